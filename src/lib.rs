@@ -1,0 +1,5 @@
+//! Guanxi.
+pub mod diagnostic;
+pub mod schema;
+pub mod source;
+pub mod syntax;

@@ -1,0 +1,2 @@
+//! From text to syntax tree. The only room that knows the parser generator.
+pub mod ast;
