@@ -1,4 +1,8 @@
-//! Guanxi.
+//! Guanxi: a declarative language for relationship marketing.
+//!
+//! The folders are the stages a program flows through; `docs/architecture.md` is their map.
+
+pub mod data;
 pub mod diagnostic;
 pub mod schema;
 pub mod source;
