@@ -4,6 +4,9 @@
 
 pub mod data;
 pub mod diagnostic;
+pub mod functions;
+pub mod hir;
 pub mod schema;
 pub mod source;
 pub mod syntax;
+pub mod vector;

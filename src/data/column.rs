@@ -14,7 +14,10 @@ pub enum ColumnValues {
     Integer(Vec<i64>),
     /// Number, percent (as a fraction) and money, counted in 10^-scale; `scale` is the least that holds
     /// every value of the column.
-    Decimal { scale: u8, values: Vec<i64> },
+    Decimal {
+        scale: u8,
+        values: Vec<i64>,
+    },
     /// Where 64 bits do not suffice: billionths.
     WideDecimal(Vec<i128>),
     /// Days since 1970-01-01.
@@ -41,7 +44,10 @@ pub struct TextColumn {
 
 impl TextColumn {
     pub fn new() -> Self {
-        TextColumn { offsets: vec![0], bytes: String::new() }
+        TextColumn {
+            offsets: vec![0],
+            bytes: String::new(),
+        }
     }
 
     pub fn len(&self) -> usize {

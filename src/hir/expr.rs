@@ -1,0 +1,272 @@
+//! Typed expressions.
+//!
+//! An expression is evaluated on a *current row*. Inside an aggregate's `where` the current row is the
+//! aggregated one and [`ExprKind::Root`] goes back to the row that the definition or rule is about.
+
+use crate::functions::FunctionId;
+use crate::schema::{
+    AttributeId, DurationKind, EnumId, FieldId, MessageId, RecordId, Rounding, Type, Value,
+};
+use crate::source::Span;
+pub use crate::syntax::ast::{AggregateOp, ArithmeticOp, CalendarUnit, CompareOp, TextOp, Which};
+
+/// A type, and whether the value may be missing.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct Ty {
+    pub ty: Type,
+    pub optional: bool,
+}
+
+impl Ty {
+    pub fn known(ty: Type) -> Ty {
+        Ty {
+            ty,
+            optional: false,
+        }
+    }
+
+    pub fn optional(ty: Type) -> Ty {
+        Ty { ty, optional: true }
+    }
+}
+
+#[derive(Debug, Clone)]
+pub struct Expr {
+    pub kind: ExprKind,
+    pub ty: Ty,
+    pub span: Span,
+}
+
+#[derive(Debug, Clone)]
+pub enum ExprKind {
+    Literal(Value),
+    /// A text with placeholders; its parts are text of any type, formatted for the reader.
+    Template(Vec<TemplatePart>),
+    /// The clock's day.
+    Today,
+    /// The clock's instant.
+    Now,
+    /// The current row, as a reference.
+    Row,
+    /// Evaluates on the root row: `self`, `self.NAME`.
+    Root(Box<Expr>),
+    Field(FieldId),
+    Attribute(AttributeId, Part),
+    /// `member` evaluated on the row that `reference` refers to; missing where it is.
+    Through {
+        reference: Box<Expr>,
+        record: RecordId,
+        member: Box<Expr>,
+    },
+    /// An argument of the message or action, by place.
+    Parameter(usize),
+    /// The offset reached by the rule's reminder (`step`): its [`ExprKind::Reminder`], as a number.
+    Step(Box<Expr>),
+    Not(Box<Expr>),
+    And(Vec<Expr>),
+    Or(Vec<Expr>),
+    /// Both sides of one type (integers are widened beside numbers by [`ExprKind::Widen`]).
+    Compare {
+        op: CompareOp,
+        left: Box<Expr>,
+        right: Box<Expr>,
+    },
+    TextMatch {
+        op: TextOp,
+        ignoring_case: bool,
+        left: Box<Expr>,
+        right: Box<Expr>,
+    },
+    /// One of literals, all of the value's type.
+    In {
+        value: Box<Expr>,
+        list: Vec<Value>,
+    },
+    /// `X is known`
+    Known(Box<Expr>),
+    Default {
+        value: Box<Expr>,
+        default: Box<Expr>,
+    },
+    If {
+        condition: Box<Expr>,
+        then: Box<Expr>,
+        otherwise: Box<Expr>,
+    },
+    /// On integers (`+ - *` stay integers, checked), numbers, percent, money.
+    Arithmetic {
+        op: ArithmeticOp,
+        left: Box<Expr>,
+        right: Box<Expr>,
+    },
+    /// Date or datetime plus (or minus) a duration.
+    Shift {
+        date: Box<Expr>,
+        subtract: bool,
+        duration: Box<Expr>,
+    },
+    Negate(Box<Expr>),
+    /// Integer to number; also number, percent and money into one another where a conversion was written
+    /// (`as percent`, percent × number). The billionths stay the same.
+    Widen(Box<Expr>),
+    /// To a multiple of `step` (same type as the value), number to integer where `to_integer`.
+    Round {
+        value: Box<Expr>,
+        mode: Rounding,
+        step: Value,
+        to_integer: bool,
+    },
+    /// A whole number of a unit: `(n) days`. Weeks are given as days and so on by `factor`.
+    Quantity {
+        kind: DurationKind,
+        factor: i64,
+        value: Box<Expr>,
+    },
+    /// Completed units from `from` to `to`, negative when `to` lies before.
+    Between {
+        unit: DiffUnit,
+        from: Box<Expr>,
+        to: Box<Expr>,
+    },
+    /// First or last day of a calendar period around today.
+    Boundary {
+        end: bool,
+        which: Which,
+        unit: CalendarUnit,
+    },
+    /// The day of a datetime in the workspace's zone.
+    DayOf(Box<Expr>),
+    /// A date within a window; for an anniversary, whether any occurrence lies within.
+    InWindow {
+        value: Box<Expr>,
+        window: Window,
+    },
+    /// True from each of these distances before (or after) `date` until the next one is reached.
+    /// `offsets` in the unit of `kind`, largest first when before, smallest first when after.
+    Reminder {
+        offsets: Vec<i64>,
+        kind: DurationKind,
+        after: bool,
+        date: Box<Expr>,
+    },
+    /// The occurrence nearest today, the earlier on a tie; beside `InWindow` and `= today` any occurrence.
+    Anniversary(Box<Expr>),
+    Aggregate(Box<Aggregate>),
+    Call {
+        function: FunctionId,
+        arguments: Vec<Expr>,
+    },
+    /// With another clock: `date` depends on today only.
+    AsOf {
+        value: Box<Expr>,
+        date: Box<Expr>,
+    },
+    /// Text or named value chosen for the target: only as an action's argument.
+    Message {
+        message: MessageId,
+        arguments: Vec<Option<Expr>>,
+    },
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Part {
+    Value,
+    /// The level above; missing at the top.
+    Next,
+    /// What is missing to the next level; missing at the top.
+    Shortfall,
+}
+
+#[derive(Debug, Clone)]
+pub enum TemplatePart {
+    Text(String),
+    Value(Expr),
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum DiffUnit {
+    /// Between instants.
+    Minutes,
+    /// Between instants.
+    Hours,
+    /// Between days.
+    Days,
+    Weeks,
+    Months,
+    Quarters,
+    Years,
+}
+
+/// Days around the clock's today, both ends in, or around another date.
+#[derive(Debug, Clone)]
+pub enum Window {
+    /// The N units that end today. N is an integer expression that depends on nothing but literals.
+    Last {
+        count: i64,
+        kind: DurationKind,
+    },
+    /// The N units that begin today.
+    Next {
+        count: i64,
+        kind: DurationKind,
+    },
+    Calendar {
+        which: Which,
+        unit: CalendarUnit,
+    },
+    /// The N units after `date`, which is not in. For an aggregate's window, `date` is evaluated on the row
+    /// that the aggregate is of, not on the aggregated one.
+    After {
+        count: i64,
+        kind: DurationKind,
+        date: Box<Expr>,
+    },
+    Before {
+        count: i64,
+        kind: DurationKind,
+        date: Box<Expr>,
+    },
+    /// Exactly today: `D is today`.
+    Today,
+}
+
+/// Rows reached from the current row.
+#[derive(Debug, Clone)]
+pub struct ManyPath {
+    /// The row that holds the `many` field, if not the current one: a reference expression.
+    pub base: Option<Box<Expr>>,
+    /// The record that holds the `many` field, and that field.
+    pub holder: RecordId,
+    pub field: FieldId,
+    /// Its rows' record, and their reference back.
+    pub record: RecordId,
+    pub by: FieldId,
+}
+
+#[derive(Debug, Clone)]
+pub struct Aggregate {
+    pub op: AggregateOp,
+    /// N of `at least N of` and its like.
+    pub number: Option<i64>,
+    pub many: ManyPath,
+    /// On the aggregated row; `None` for counts and conditions of rows.
+    pub value: Option<Expr>,
+    /// Filters by the row's `dated by`.
+    pub window: Option<Window>,
+    /// On the aggregated row.
+    pub filter: Option<Expr>,
+}
+
+impl Expr {
+    pub fn new(kind: ExprKind, ty: Ty, span: Span) -> Expr {
+        Expr { kind, ty, span }
+    }
+
+    /// The set of an enumeration-typed expression.
+    pub fn enum_id(&self) -> Option<EnumId> {
+        match self.ty.ty {
+            Type::Enum(id) => Some(id),
+            _ => None,
+        }
+    }
+}
