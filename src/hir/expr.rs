@@ -269,4 +269,117 @@ impl Expr {
             _ => None,
         }
     }
+
+    /// Visits this expression and all below it.
+    pub fn walk<'e>(&'e self, visit: &mut impl FnMut(&'e Expr)) {
+        visit(self);
+        self.operands(&mut |e| e.walk(visit));
+    }
+
+    /// The expressions right below this one.
+    pub fn operands<'e>(&'e self, visit: &mut dyn FnMut(&'e Expr)) {
+        match &self.kind {
+            ExprKind::Literal(_)
+            | ExprKind::Today
+            | ExprKind::Now
+            | ExprKind::Row
+            | ExprKind::Field(_)
+            | ExprKind::Attribute(..)
+            | ExprKind::Parameter(_)
+            | ExprKind::Boundary { .. } => {}
+            ExprKind::Template(parts) => {
+                for part in parts {
+                    if let TemplatePart::Value(e) = part {
+                        visit(e);
+                    }
+                }
+            }
+            ExprKind::Root(e)
+            | ExprKind::Step(e)
+            | ExprKind::Not(e)
+            | ExprKind::Known(e)
+            | ExprKind::Negate(e)
+            | ExprKind::Widen(e)
+            | ExprKind::DayOf(e)
+            | ExprKind::Anniversary(e)
+            | ExprKind::Round { value: e, .. }
+            | ExprKind::Quantity { value: e, .. }
+            | ExprKind::In { value: e, .. }
+            | ExprKind::Reminder { date: e, .. } => visit(e),
+            ExprKind::Through {
+                reference: a,
+                member: b,
+                ..
+            }
+            | ExprKind::Compare {
+                left: a, right: b, ..
+            }
+            | ExprKind::TextMatch {
+                left: a, right: b, ..
+            }
+            | ExprKind::Default {
+                value: a,
+                default: b,
+            }
+            | ExprKind::Arithmetic {
+                left: a, right: b, ..
+            }
+            | ExprKind::Shift {
+                date: a,
+                duration: b,
+                ..
+            }
+            | ExprKind::Between { from: a, to: b, .. }
+            | ExprKind::AsOf { value: a, date: b } => {
+                visit(a);
+                visit(b);
+            }
+            ExprKind::If {
+                condition,
+                then,
+                otherwise,
+            } => {
+                visit(condition);
+                visit(then);
+                visit(otherwise);
+            }
+            ExprKind::And(list)
+            | ExprKind::Or(list)
+            | ExprKind::Call {
+                arguments: list, ..
+            } => {
+                list.iter().for_each(visit);
+            }
+            ExprKind::InWindow { value, window } => {
+                visit(value);
+                window.date().into_iter().for_each(visit);
+            }
+            ExprKind::Aggregate(aggregate) => {
+                aggregate.many.base.iter().for_each(|e| visit(e));
+                aggregate
+                    .window
+                    .iter()
+                    .filter_map(Window::date)
+                    .for_each(&mut *visit);
+                aggregate
+                    .value
+                    .iter()
+                    .chain(&aggregate.filter)
+                    .for_each(visit);
+            }
+            ExprKind::Message { arguments, .. } => arguments.iter().flatten().for_each(visit),
+        }
+    }
+}
+
+impl Window {
+    /// The `D` of `N days after D`.
+    pub fn date(&self) -> Option<&Expr> {
+        match self {
+            Window::After { date, .. } | Window::Before { date, .. } => Some(date),
+            Window::Last { .. } | Window::Next { .. } | Window::Calendar { .. } | Window::Today => {
+                None
+            }
+        }
+    }
 }

@@ -6,8 +6,10 @@
 //! filtered out by conditions. Everything is sayable in SQL: decimals are scaled integers, days are numbers,
 //! conditions are three-valued.
 
+mod lower;
 mod node;
 
+pub use lower::{Request, lower};
 pub use node::{Aggregate, ColumnDefinition, Node, NodeId, Nodes, TemplatePart};
 
 use crate::data::TableRequest;
@@ -48,8 +50,10 @@ pub struct Plan {
     pub campaigns: Vec<Campaign>,
     /// Attributes asked for, of one record.
     pub attributes: Vec<Attribute>,
-    /// Segments, reported with their counts.
+    /// Segments, reported with their counts; true of rows that are there only.
     pub segments: Vec<Attribute>,
+    /// Which rows `attributes` are listed for; `None` for all.
+    pub listed: Option<NodeId>,
 }
 
 /// A named value of each row of a table.

@@ -1,0 +1,158 @@
+//! Aggregates: computed once for all holders where they can be, row by row where they look at a row that
+//! the aggregated one does not refer to.
+
+use super::{Link, Lowering, Scope};
+use crate::hir::{self, Expr, ExprKind, ManyPath, Window};
+use crate::plan::{Aggregate, ColumnDefinition, Node, NodeId};
+use crate::schema::{FieldId, RecordId, Type};
+use crate::source::Span;
+
+impl Lowering<'_> {
+    pub(super) fn aggregate(
+        &mut self,
+        aggregate: &hir::Aggregate,
+        ty: Type,
+        scope: &Scope<'_>,
+        span: Span,
+    ) -> NodeId {
+        let many = &aggregate.many;
+        let by = self.read(many.record, many.by);
+        self.touch(many.holder);
+        let link = self.link(aggregate, by, scope);
+        let table = many.record.index();
+        let outer = link.map(|link| (scope, link));
+        let inner = Scope { table, outer };
+        let value = aggregate.value.as_ref().map(|v| self.expression(v, &inner));
+        let filter = aggregate
+            .filter
+            .as_ref()
+            .map(|f| self.expression(f, &inner));
+        let there = self.rows_there(aggregate, &inner, scope, span);
+        let dated = self
+            .program
+            .record(many.record)
+            .dated_by
+            .map(|f| self.read(many.record, f));
+        let correlated = link == Some(Link::Outer);
+        let base = match (&many.base, correlated) {
+            (Some(base), true) => Some(self.expression(base, scope)),
+            _ => None,
+        };
+        let lowered = Aggregate {
+            op: aggregate.op,
+            number: aggregate.number,
+            table,
+            by,
+            base,
+            value,
+            filter,
+            there,
+            dated,
+            ty,
+        };
+        if correlated {
+            return self.add(Node::Correlated(Box::new(lowered)), ty, span);
+        }
+        let holder = many.holder.index();
+        let column = self.column(ColumnDefinition::Aggregate {
+            table: holder,
+            aggregate: lowered,
+        });
+        let node = self.add(Node::Column(column), ty, span);
+        match &many.base {
+            None => node,
+            Some(base) => {
+                let base = self.expression(base, scope);
+                self.through(base, many.holder, node, ty, span)
+            }
+        }
+    }
+
+    /// How the aggregated row looks back; `None` where it does not.
+    fn link(&self, aggregate: &hir::Aggregate, by: usize, scope: &Scope<'_>) -> Option<Link> {
+        let dated_window = matches!(
+            aggregate.window,
+            Some(Window::After { .. } | Window::Before { .. })
+        );
+        let parts = aggregate.value.iter().chain(&aggregate.filter);
+        let root = parts.into_iter().any(mentions_root);
+        let window_root = aggregate
+            .window
+            .as_ref()
+            .and_then(Window::date)
+            .is_some_and(mentions_root);
+        if !(dated_window || root) {
+            return None;
+        }
+        let far = scope.passes_outer() && (root || window_root);
+        let direct = aggregate.many.base.is_none() && !far;
+        Some(if direct { Link::Back(by) } else { Link::Outer })
+    }
+
+    /// Which aggregated rows are looked at: those that are there, in the window.
+    fn rows_there(
+        &mut self,
+        aggregate: &hir::Aggregate,
+        inner: &Scope<'_>,
+        outer: &Scope<'_>,
+        span: Span,
+    ) -> Option<NodeId> {
+        let record = aggregate.many.record;
+        let mut conditions: Vec<NodeId> = self.there(record).into_iter().collect();
+        if let Some(window) = &aggregate.window {
+            let (first, last) = self.window_days(window, outer, span);
+            let days = match inner.outer {
+                Some((_, link)) => (
+                    self.step_out(first, inner, outer.table, link, span),
+                    self.step_out(last, inner, outer.table, link, span),
+                ),
+                None => (first, last),
+            };
+            let day = self.dated_day(record, span);
+            conditions.push(self.within(day, days, span));
+        }
+        (!conditions.is_empty()).then(|| self.all(conditions, span))
+    }
+
+    /// The day that windows of a record's rows go by.
+    fn dated_day(&mut self, record: RecordId, span: Span) -> NodeId {
+        let field: FieldId = self
+            .program
+            .record(record)
+            .dated_by
+            .expect("windows need `dated by`");
+        let node = self.raw_field(record, field, span);
+        match self.nodes.ty(node) {
+            Type::DateTime => self.add(Node::DayOf(node), Type::Date, span),
+            _ => node,
+        }
+    }
+
+    /// A `many` path as the target of actions: base, table, reference back, filter.
+    pub(super) fn each_row(
+        &mut self,
+        many: &ManyPath,
+        filter: Option<&Expr>,
+        scope: &Scope<'_>,
+        span: Span,
+    ) -> (Option<NodeId>, usize, Option<NodeId>) {
+        let by = self.read(many.record, many.by);
+        self.touch(many.holder);
+        let base = many.base.as_ref().map(|b| self.expression(b, scope));
+        let inner = Scope {
+            table: many.record.index(),
+            outer: Some((scope, Link::Outer)),
+        };
+        let mut conditions: Vec<NodeId> = self.there(many.record).into_iter().collect();
+        conditions.extend(filter.map(|f| self.expression(f, &inner)));
+        let filter = (!conditions.is_empty()).then(|| self.all(conditions, span));
+        (base, by, filter)
+    }
+}
+
+/// Whether an expression of an aggregated row goes back to the root row.
+fn mentions_root(expr: &Expr) -> bool {
+    let mut found = false;
+    expr.walk(&mut |e| found |= matches!(e.kind, ExprKind::Root(_)));
+    found
+}

@@ -1,0 +1,111 @@
+//! Derived attributes: each stands as its expression wherever it is used.
+
+use super::{Lowering, Scope};
+use crate::hir::{AttributeKind, Part, Table};
+use crate::plan::{Node, NodeId};
+use crate::schema::{EnumId, Type, Value};
+use crate::source::Span;
+
+impl Lowering<'_> {
+    /// A part of an attribute, by its place in the program, on a row of its record.
+    pub(super) fn attribute(&mut self, place: u32, part: Part) -> NodeId {
+        if let Some(node) = self.known.get(&(self.clock, place, part)) {
+            return *node;
+        }
+        let node = self.attribute_anew(place, part);
+        self.known.insert((self.clock, place, part), node);
+        node
+    }
+
+    fn attribute_anew(&mut self, place: u32, part: Part) -> NodeId {
+        let program = self.program;
+        let attribute = &program.attributes[place as usize];
+        let scope = Scope::root(attribute.record.index());
+        let span = attribute.span;
+        match &attribute.kind {
+            AttributeKind::Define(expr) | AttributeKind::Segment(expr) => {
+                self.expression(expr, &scope)
+            }
+            AttributeKind::TiersBy { by, levels, set } => {
+                let value = self.expression(by, &scope);
+                let thresholds = levels.clone();
+                let (node, ty) = match part {
+                    Part::Value => (Node::Level { value, thresholds }, Type::Enum(*set)),
+                    Part::Next => (Node::NextLevel { value, thresholds }, Type::Enum(*set)),
+                    Part::Shortfall => (Node::Shortfall { value, thresholds }, by.ty.ty),
+                };
+                self.add(node, ty, span)
+            }
+            AttributeKind::FirstMatch {
+                lines,
+                otherwise,
+                set,
+                ..
+            } => {
+                let top = program.enum_type(*set).values.len() as u32;
+                let lines = lines
+                    .iter()
+                    .map(|(condition, level)| {
+                        let condition = self.expression(condition, &scope);
+                        (condition, self.level(*set, top, Some(*level), part, span))
+                    })
+                    .collect();
+                let otherwise = Some(self.level(*set, top, *otherwise, part, span));
+                self.add(Node::Choose { lines, otherwise }, Type::Enum(*set), span)
+            }
+            AttributeKind::Score(lines) => {
+                let lines = lines
+                    .iter()
+                    .map(|(c, v)| (self.expression(c, &scope), self.expression(v, &scope)))
+                    .collect();
+                self.add(Node::Score(lines), attribute.ty.ty, span)
+            }
+            AttributeKind::Table(table) => self.table_lines(table, &scope, attribute.ty.ty, span),
+        }
+    }
+
+    /// A level, or the one after it: the lowest after none, none after the top.
+    fn level(
+        &mut self,
+        set: EnumId,
+        top: u32,
+        level: Option<u32>,
+        part: Part,
+        span: Span,
+    ) -> NodeId {
+        let place = match part {
+            Part::Value => level,
+            _ => Some(level.map_or(0, |l| l + 1)).filter(|l| *l < top),
+        };
+        let node = place.map_or(Node::Missing, |l| Node::Constant(Value::Enum(set, l)));
+        self.add(node, Type::Enum(set), span)
+    }
+
+    fn table_lines(&mut self, table: &Table, scope: &Scope<'_>, ty: Type, span: Span) -> NodeId {
+        let lines = table
+            .lines
+            .iter()
+            .map(|line| {
+                let cells: Vec<NodeId> = line
+                    .cells
+                    .iter()
+                    .flatten()
+                    .map(|c| self.expression(c, scope))
+                    .collect();
+                let condition = self.all(cells, line.span);
+                (condition, self.expression(&line.value, scope))
+            })
+            .collect();
+        let otherwise = table.otherwise.as_ref().map(|e| self.expression(e, scope));
+        self.add(Node::Choose { lines, otherwise }, ty, span)
+    }
+
+    /// True where all are; a single condition stands for itself.
+    pub(super) fn all(&mut self, mut conditions: Vec<NodeId>, span: Span) -> NodeId {
+        match conditions.len() {
+            0 => self.add(Node::Constant(Value::YesNo(true)), Type::YesNo, span),
+            1 => conditions.swap_remove(0),
+            _ => self.add(Node::And(conditions), Type::YesNo, span),
+        }
+    }
+}

@@ -1,0 +1,191 @@
+//! Campaigns, their rules and actions.
+
+use super::{Lowering, Scope};
+use crate::hir::{self, ExprKind};
+use crate::plan::{ActionCall, Argument, Campaign, Channel, Parameter, Repeat, Rule, Target, Then};
+use crate::plan::{Node, NodeId};
+use crate::schema::{MessageId, RecordId, Type};
+
+impl Lowering<'_> {
+    pub(super) fn campaigns(&mut self) {
+        for campaign in &self.program.campaigns {
+            let lowered = self.campaign(campaign);
+            self.campaigns.push(lowered);
+        }
+    }
+
+    fn campaign(&mut self, campaign: &hir::Campaign) -> Campaign {
+        self.touch(campaign.record);
+        let mut conditions: Vec<NodeId> = self.there(campaign.record).into_iter().collect();
+        conditions.extend(
+            campaign
+                .audience
+                .as_ref()
+                .map(|audience| self.on_root(campaign.record, audience)),
+        );
+        let audience = (!conditions.is_empty()).then(|| self.all(conditions, campaign.span));
+        Campaign {
+            name: campaign.name.clone(),
+            title: campaign.title.clone(),
+            purpose: campaign.purpose,
+            table: campaign.record.index(),
+            audience,
+            runs: campaign.runs,
+            rules: campaign
+                .rules
+                .iter()
+                .map(|rule| self.rule(campaign.record, rule))
+                .collect(),
+        }
+    }
+
+    fn rule(&mut self, record: RecordId, rule: &hir::Rule) -> Rule {
+        Rule {
+            name: rule.name.clone(),
+            title: rule.title.clone(),
+            span: rule.span,
+            when: rule.when.as_ref().map(|when| self.on_root(record, when)),
+            instead_of: rule.instead_of.clone(),
+            repeat: self.repeat(record, &rule.repeat),
+            thens: rule
+                .thens
+                .iter()
+                .map(|then| Then {
+                    calls: then
+                        .calls
+                        .iter()
+                        .map(|call| self.call(record, call))
+                        .collect(),
+                })
+                .collect(),
+        }
+    }
+
+    fn repeat(&mut self, record: RecordId, repeat: &hir::Repeat) -> Repeat {
+        let mut each = |list: &[hir::Expr]| list.iter().map(|e| self.on_root(record, e)).collect();
+        match repeat {
+            hir::Repeat::Once => Repeat::Once,
+            hir::Repeat::OncePer(values) => Repeat::OncePer(each(values)),
+            hir::Repeat::OnceFor { path, per } => {
+                let per = each(per);
+                let Type::Reference(counted) = path.ty.ty else {
+                    unreachable!("`once for` takes a reference");
+                };
+                self.touch(counted);
+                let path = self.on_root(record, path);
+                Repeat::OnceFor {
+                    path,
+                    table: counted.index(),
+                    per,
+                }
+            }
+            hir::Repeat::AgainAfter(kind, count) => Repeat::AgainAfter(*kind, *count),
+            hir::Repeat::OncePerCalendar(unit) => Repeat::OncePerCalendar(*unit),
+        }
+    }
+
+    fn call(&mut self, record: RecordId, call: &hir::ActionCall) -> ActionCall {
+        let action = self.program.action(call.action);
+        self.touch(action.record);
+        let parameters = action
+            .parameters
+            .iter()
+            .zip(&call.arguments)
+            .map(|(parameter, argument)| Parameter {
+                name: parameter.name.clone(),
+                ty: parameter.ty.ty,
+                value: self.argument(record, argument.as_ref()),
+            })
+            .collect();
+        let scope = Scope::root(record.index());
+        let target = match &call.target {
+            hir::Target::Subject => Target::Subject,
+            hir::Target::To(path) => Target::To(self.expression(path, &scope)),
+            hir::Target::ToEach { many, filter } => {
+                let (base, by, filter) = self.each_row(many, filter.as_ref(), &scope, call.span);
+                Target::ToEach { base, by, filter }
+            }
+        };
+        ActionCall {
+            action: action.name.clone(),
+            parameters,
+            target,
+            table: action.record.index(),
+            channel: action.channel.map(|id| self.channel(id)),
+            cost: action
+                .costs
+                .as_ref()
+                .map(|cost| self.on_root(action.record, cost)),
+        }
+    }
+
+    fn channel(&mut self, id: crate::schema::ChannelId) -> Channel {
+        let channel = self.program.channel(id);
+        let each = |list: &[hir::Expr], lowering: &mut Self| {
+            list.iter()
+                .map(|e| lowering.on_root(channel.record, e))
+                .collect()
+        };
+        Channel {
+            name: channel.name.clone(),
+            needs: each(&channel.needs, self),
+            consent: each(&channel.consent, self),
+        }
+    }
+
+    fn argument(&mut self, record: RecordId, argument: Option<&hir::Expr>) -> Argument {
+        let Some(expr) = argument else {
+            return Argument::Absent;
+        };
+        let ExprKind::Message { message, arguments } = &expr.kind else {
+            return Argument::Value(self.on_root(record, expr));
+        };
+        let arguments = arguments
+            .iter()
+            .map(|a| a.as_ref().map(|a| self.on_root(record, a)))
+            .collect();
+        Argument::Message {
+            text: self.message(*message),
+            arguments,
+        }
+    }
+
+    /// The text for the target: that of its value of `by`, else the first.
+    fn message(&mut self, id: MessageId) -> NodeId {
+        let message = self.program.message(id);
+        let texts: Vec<NodeId> = message
+            .texts
+            .iter()
+            .map(|(_, text)| self.on_root(message.record, text))
+            .collect();
+        let Some(by) = &message.by else {
+            return texts[0];
+        };
+        let by = self.on_root(message.record, by);
+        let ty = self.nodes.ty(by);
+        let lines = message
+            .texts
+            .iter()
+            .zip(&texts)
+            .filter_map(|((tag, _), text)| Some((tag.clone()?, *text)))
+            .map(|(tag, text)| {
+                let tag = self.add(Node::Constant(tag), ty, message.span);
+                let op = hir::CompareOp::Equal;
+                let fits = Node::Compare {
+                    op,
+                    left: by,
+                    right: tag,
+                };
+                (self.add(fits, Type::YesNo, message.span), text)
+            })
+            .collect();
+        self.add(
+            Node::Choose {
+                lines,
+                otherwise: Some(texts[0]),
+            },
+            Type::Text,
+            message.span,
+        )
+    }
+}

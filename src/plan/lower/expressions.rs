@@ -1,0 +1,310 @@
+//! Expressions, one kind after another.
+
+use super::{Link, Lowering, Scope};
+use crate::hir::{self, Expr, ExprKind, Window};
+use crate::plan::{ClockId, ColumnDefinition, Node, NodeId, TemplatePart};
+use crate::schema::{RecordId, Type};
+use crate::source::Span;
+
+impl Lowering<'_> {
+    pub(super) fn expression(&mut self, expr: &Expr, scope: &Scope<'_>) -> NodeId {
+        let node = match &expr.kind {
+            ExprKind::Root(inner) => return self.on_root_row(inner, scope),
+            ExprKind::Field(field) => {
+                return self.field(RecordId(scope.table as u32), *field, expr.span);
+            }
+            ExprKind::Attribute(id, part) => return self.attribute(id.0, *part),
+            ExprKind::Through {
+                reference,
+                record,
+                member,
+            } => {
+                let reference = self.expression(reference, scope);
+                let member_node = self.on_root(*record, member);
+                return self.through(reference, *record, member_node, expr.ty.ty, expr.span);
+            }
+            ExprKind::AsOf { value, date } => return self.as_of(value, date, scope),
+            ExprKind::InWindow { value, window } => {
+                return self.in_window(value, window, scope, expr.span);
+            }
+            ExprKind::Aggregate(aggregate) => {
+                return self.aggregate(aggregate, expr.ty.ty, scope, expr.span);
+            }
+            ExprKind::Message { .. } => unreachable!("a message stands as an argument only"),
+            _ => self.operation(expr, scope),
+        };
+        self.add(node, expr.ty.ty, expr.span)
+    }
+
+    fn each(&mut self, list: &[Expr], scope: &Scope<'_>) -> Vec<NodeId> {
+        list.iter().map(|e| self.expression(e, scope)).collect()
+    }
+
+    /// What is one node over its operands.
+    fn operation(&mut self, expr: &Expr, scope: &Scope<'_>) -> Node {
+        let clock = self.clock;
+        match &expr.kind {
+            ExprKind::Literal(value) => Node::Constant(value.clone()),
+            ExprKind::Today => Node::Today(clock),
+            ExprKind::Now => Node::Now(clock),
+            ExprKind::Row => {
+                self.touch(RecordId(scope.table as u32));
+                Node::Row
+            }
+            ExprKind::Parameter(place) => Node::Parameter(*place),
+            ExprKind::Not(e) => Node::Not(self.expression(e, scope)),
+            ExprKind::And(list) => Node::And(self.each(list, scope)),
+            ExprKind::Or(list) => Node::Or(self.each(list, scope)),
+            ExprKind::Compare { op, left, right } => Node::Compare {
+                op: *op,
+                left: self.expression(left, scope),
+                right: self.expression(right, scope),
+            },
+            ExprKind::TextMatch {
+                op,
+                ignoring_case,
+                left,
+                right,
+            } => Node::TextMatch {
+                op: *op,
+                ignoring_case: *ignoring_case,
+                left: self.expression(left, scope),
+                right: self.expression(right, scope),
+            },
+            ExprKind::In { value, list } => Node::In {
+                value: self.expression(value, scope),
+                list: list.clone(),
+            },
+            ExprKind::Known(e) => Node::Known(self.expression(e, scope)),
+            ExprKind::Default { value, default } => Node::Default {
+                value: self.expression(value, scope),
+                default: self.expression(default, scope),
+            },
+            ExprKind::If {
+                condition,
+                then,
+                otherwise,
+            } => Node::Choose {
+                lines: vec![(self.expression(condition, scope), self.expression(then, scope))],
+                otherwise: Some(self.expression(otherwise, scope)),
+            },
+            ExprKind::Negate(e) => Node::Negate(self.expression(e, scope)),
+            ExprKind::Widen(e) => Node::Widen(self.expression(e, scope)),
+            ExprKind::Call {
+                function,
+                arguments,
+            } => Node::Call {
+                function: *function,
+                arguments: self.each(arguments, scope),
+            },
+            ExprKind::Template(parts) => Node::Template(self.template(parts, scope)),
+            _ => self.arithmetic_or_date(expr, scope),
+        }
+    }
+
+    fn arithmetic_or_date(&mut self, expr: &Expr, scope: &Scope<'_>) -> Node {
+        let clock = self.clock;
+        match &expr.kind {
+            ExprKind::Arithmetic { op, left, right } => Node::Arithmetic {
+                op: *op,
+                left: self.expression(left, scope),
+                right: self.expression(right, scope),
+            },
+            ExprKind::Shift {
+                date,
+                subtract,
+                duration,
+            } => Node::Shift {
+                date: self.expression(date, scope),
+                subtract: *subtract,
+                duration: self.expression(duration, scope),
+            },
+            ExprKind::Round {
+                value,
+                mode,
+                step,
+                to_integer,
+            } => Node::Round {
+                value: self.expression(value, scope),
+                mode: *mode,
+                step: step.clone(),
+                to_integer: *to_integer,
+            },
+            ExprKind::Quantity { factor, value, .. } => Node::Quantity {
+                factor: *factor,
+                value: self.expression(value, scope),
+            },
+            ExprKind::Between { unit, from, to } => Node::Between {
+                unit: *unit,
+                from: self.expression(from, scope),
+                to: self.expression(to, scope),
+            },
+            ExprKind::Boundary { end, which, unit } => Node::Boundary {
+                clock,
+                end: *end,
+                which: *which,
+                unit: *unit,
+            },
+            ExprKind::DayOf(e) => Node::DayOf(self.expression(e, scope)),
+            ExprKind::Anniversary(e) => Node::Anniversary {
+                clock,
+                date: self.expression(e, scope),
+            },
+            ExprKind::Reminder { .. } => Node::Known(self.reached(expr, scope)),
+            // `step`: the same node as its reminder's, so that both agree.
+            ExprKind::Step(reminder) => self.reached_node(reminder, scope),
+            _ => unreachable!("every other kind is lowered before"),
+        }
+    }
+
+    fn reached(&mut self, reminder: &Expr, scope: &Scope<'_>) -> NodeId {
+        let node = self.reached_node(reminder, scope);
+        self.add(node, Type::Integer, reminder.span)
+    }
+
+    fn reached_node(&mut self, reminder: &Expr, scope: &Scope<'_>) -> Node {
+        let ExprKind::Reminder {
+            offsets,
+            kind,
+            after,
+            date,
+        } = &reminder.kind
+        else {
+            unreachable!("`step` holds its reminder");
+        };
+        let date = self.expression(date, scope);
+        Node::Reached {
+            clock: self.clock,
+            offsets: offsets.clone(),
+            kind: *kind,
+            after: *after,
+            date,
+        }
+    }
+
+    fn template(&mut self, parts: &[hir::TemplatePart], scope: &Scope<'_>) -> Vec<TemplatePart> {
+        parts
+            .iter()
+            .map(|part| match part {
+                hir::TemplatePart::Text(text) => TemplatePart::Text(text.clone()),
+                hir::TemplatePart::Value(e) => TemplatePart::Value(self.expression(e, scope)),
+            })
+            .collect()
+    }
+
+    /// A member of another row. What costs more than a look-up is computed once for all rows there.
+    pub(super) fn through(
+        &mut self,
+        reference: NodeId,
+        record: RecordId,
+        member: NodeId,
+        ty: Type,
+        span: Span,
+    ) -> NodeId {
+        self.touch(record);
+        let table = record.index();
+        let cheap = matches!(
+            self.nodes.get(member),
+            Node::Field(_)
+                | Node::Column(_)
+                | Node::Row
+                | Node::Constant(_)
+                | Node::Missing
+                | Node::Today(_)
+                | Node::Now(_)
+                | Node::Through { .. }
+        );
+        let member = if cheap {
+            member
+        } else {
+            let column = self.column(ColumnDefinition::Expression {
+                table,
+                node: member,
+            });
+            self.add(Node::Column(column), ty, span)
+        };
+        self.add(
+            Node::Through {
+                reference,
+                table,
+                member,
+            },
+            ty,
+            span,
+        )
+    }
+
+    /// From an inner row out to the root row.
+    fn on_root_row(&mut self, expr: &Expr, scope: &Scope<'_>) -> NodeId {
+        let Some((outer, link)) = scope.outer else {
+            return self.expression(expr, scope);
+        };
+        let node = self.on_root_row(expr, outer);
+        self.step_out(node, scope, outer.table, link, expr.span)
+    }
+
+    /// A node of the outer row, seen from the inner one.
+    pub(super) fn step_out(
+        &mut self,
+        node: NodeId,
+        inner: &Scope<'_>,
+        outer_table: usize,
+        link: Link,
+        span: Span,
+    ) -> NodeId {
+        let ty = self.nodes.ty(node);
+        if matches!(
+            self.nodes.get(node),
+            Node::Constant(_) | Node::Today(_) | Node::Now(_)
+        ) {
+            return node;
+        }
+        match link {
+            Link::Outer => self.add(Node::Outer(node), ty, span),
+            Link::Back(by) => {
+                let outer = RecordId(outer_table as u32);
+                let reference = Type::Reference(outer);
+                debug_assert!(inner.table < self.fields.len());
+                let reference = self.add(Node::Field(by), reference, span);
+                self.through(reference, outer, node, ty, span)
+            }
+        }
+    }
+
+    fn as_of(&mut self, value: &Expr, date: &Expr, scope: &Scope<'_>) -> NodeId {
+        let date = Some(self.expression(date, scope));
+        let place = self
+            .clocks
+            .iter()
+            .position(|c| *c == date)
+            .unwrap_or_else(|| {
+                self.clocks.push(date);
+                self.clocks.len() - 1
+            });
+        let before = std::mem::replace(&mut self.clock, ClockId(place as u32));
+        let node = self.expression(value, scope);
+        self.clock = before;
+        node
+    }
+
+    fn in_window(
+        &mut self,
+        value: &Expr,
+        window: &Window,
+        scope: &Scope<'_>,
+        span: Span,
+    ) -> NodeId {
+        let days = self.window_days(window, scope, span);
+        if let ExprKind::Anniversary(date) = &value.kind {
+            let date = self.expression(date, scope);
+            let node = Node::AnniversaryWithin {
+                date,
+                from: days.0,
+                to: days.1,
+            };
+            return self.add(node, Type::YesNo, span);
+        }
+        let value = self.expression(value, scope);
+        self.within(value, days, span)
+    }
+}

@@ -1,0 +1,271 @@
+//! From the typed program to the plan. Total: it is only called on a program without errors.
+
+mod aggregates;
+mod attributes;
+mod campaigns;
+mod expressions;
+mod rows;
+mod windows;
+
+use super::{Attribute, ClockId, ColumnDefinition, ColumnId, Node, NodeId, Nodes, Plan, RUN_CLOCK};
+use crate::data::{TableRequest, TableSource};
+use crate::hir::{self, Expr, LeapDay, Program, RecordSource};
+use crate::schema::{FieldId, RecordId, Type};
+use crate::source::Span;
+use indexmap::{IndexMap, IndexSet};
+use rustc_hash::FxBuildHasher;
+
+/// What a plan is for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Request {
+    /// All campaigns and segments.
+    Run,
+    /// The key and every attribute of one record.
+    Attributes(RecordId),
+    /// All campaigns, and the values that a test expects, in the order they are written.
+    Test(usize),
+}
+
+/// Makes the plan for a request.
+pub fn lower(program: &Program, request: Request) -> Plan {
+    let mut lowering = Lowering::new(program);
+    match request {
+        Request::Run => {
+            lowering.campaigns();
+            lowering.segments();
+        }
+        Request::Attributes(record) => lowering.attributes_of(record),
+        Request::Test(test) => {
+            lowering.campaigns();
+            lowering.expected_values(&program.tests[test]);
+        }
+    }
+    lowering.finish()
+}
+
+/// Where an expression stands: the current row's table, and the way out to the root row.
+struct Scope<'s> {
+    table: usize,
+    outer: Option<(&'s Scope<'s>, Link)>,
+}
+
+/// How the row of an aggregate finds the row that the aggregate is of.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Link {
+    /// By its reference back, a column of its request.
+    Back(usize),
+    /// By [`Node::Outer`].
+    Outer,
+}
+
+impl Scope<'_> {
+    fn root(table: usize) -> Scope<'static> {
+        Scope { table, outer: None }
+    }
+
+    fn passes_outer(&self) -> bool {
+        self.outer
+            .is_some_and(|(scope, link)| link == Link::Outer || scope.passes_outer())
+    }
+}
+
+struct Lowering<'p> {
+    program: &'p Program,
+    nodes: Nodes,
+    clocks: Vec<Option<NodeId>>,
+    /// The clock that expressions are lowered for at the moment.
+    clock: ClockId,
+    columns: IndexSet<ColumnDefinition, FxBuildHasher>,
+    /// For each record, the fields that its request reads; their order is that of the request's columns.
+    fields: Vec<IndexSet<FieldId>>,
+    campaigns: Vec<super::Campaign>,
+    attributes: Vec<Attribute>,
+    segments: Vec<Attribute>,
+    listed: Option<NodeId>,
+    /// Attributes lowered before, by clock and part; an attribute is the same node wherever it stands.
+    known: IndexMap<(ClockId, u32, hir::Part), NodeId>,
+}
+
+impl<'p> Lowering<'p> {
+    fn new(program: &'p Program) -> Self {
+        Lowering {
+            program,
+            nodes: Nodes::default(),
+            clocks: vec![None],
+            clock: RUN_CLOCK,
+            columns: IndexSet::default(),
+            fields: vec![IndexSet::new(); program.records.len()],
+            campaigns: Vec::new(),
+            attributes: Vec::new(),
+            segments: Vec::new(),
+            listed: None,
+            known: IndexMap::new(),
+        }
+    }
+
+    fn add(&mut self, node: Node, ty: Type, span: Span) -> NodeId {
+        self.nodes.add(node, ty, span)
+    }
+
+    fn column(&mut self, definition: ColumnDefinition) -> ColumnId {
+        ColumnId(self.columns.insert_full(definition).0 as u32)
+    }
+
+    fn segments(&mut self) {
+        for (i, attribute) in self.program.attributes.iter().enumerate() {
+            if matches!(attribute.kind, hir::AttributeKind::Segment(_)) {
+                let mut segment = self.named_attribute(i);
+                let there = self.there(attribute.record);
+                let conditions = there.into_iter().chain([segment.node]).collect();
+                segment.node = self.all(conditions, attribute.span);
+                self.segments.push(segment);
+            }
+        }
+    }
+
+    fn attributes_of(&mut self, record: RecordId) {
+        self.touch(record);
+        self.listed = self.there(record);
+        let declared = self.program.record(record);
+        for field in &declared.key {
+            let definition = self.program.field(record, *field);
+            let hir::FieldType::Value(ty) = definition.ty else {
+                continue;
+            };
+            let node = self.field(record, *field, definition.span);
+            self.attributes.push(Attribute {
+                name: definition.name.clone(),
+                table: record.index(),
+                node,
+                ty,
+                personal: definition.personal,
+            });
+        }
+        for (i, attribute) in self.program.attributes.iter().enumerate() {
+            if attribute.record == record {
+                let named = self.named_attribute(i);
+                self.attributes.push(named);
+            }
+        }
+    }
+
+    fn named_attribute(&mut self, place: usize) -> Attribute {
+        let attribute = &self.program.attributes[place];
+        self.touch(attribute.record);
+        let node = self.attribute(place as u32, hir::Part::Value);
+        Attribute {
+            name: attribute.name.clone(),
+            table: attribute.record.index(),
+            node,
+            ty: attribute.ty.ty,
+            personal: false,
+        }
+    }
+
+    fn expected_values(&mut self, test: &hir::Test) {
+        for expectation in &test.expectations {
+            let hir::ExpectationKind::Values { record, values, .. } = &expectation.kind else {
+                continue;
+            };
+            self.touch(*record);
+            for value in values {
+                let node = self.on_root(*record, &value.actual);
+                self.attributes.push(Attribute {
+                    name: value.name.clone(),
+                    table: record.index(),
+                    node,
+                    ty: value.actual.ty.ty,
+                    personal: false,
+                });
+            }
+        }
+    }
+
+    /// An expression that stands on a row of the record, with nothing around it.
+    fn on_root(&mut self, record: RecordId, expr: &Expr) -> NodeId {
+        self.expression(expr, &Scope::root(record.index()))
+    }
+
+    fn finish(mut self) -> Plan {
+        let workspace = &self.program.workspace;
+        self.read_sources_of_distinct();
+        let tables = (0..self.program.records.len())
+            .map(|r| self.table(r))
+            .collect();
+        Plan {
+            workspace: workspace.name.clone(),
+            currency: workspace.currency,
+            zone: workspace.zone.clone(),
+            // A program that uses anniversaries states it; for the others it means nothing.
+            leap_day: workspace.leap_day.unwrap_or(LeapDay::February28),
+            weeks_start: workspace.weeks_start,
+            tables,
+            enums: self
+                .program
+                .enums
+                .iter()
+                .map(|e| e.values.clone())
+                .collect(),
+            clocks: self.clocks,
+            nodes: self.nodes,
+            columns: self.columns.into_iter().collect(),
+            campaigns: self.campaigns,
+            attributes: self.attributes,
+            segments: self.segments,
+            listed: self.listed,
+        }
+    }
+
+    /// Distinct records are made of the reference columns of others, which must then be read too.
+    fn read_sources_of_distinct(&mut self) {
+        for (r, record) in self.program.records.iter().enumerate() {
+            if self.fields[r].is_empty() {
+                continue;
+            }
+            if let RecordSource::Distinct(sources) = &record.source {
+                for (source, field) in sources {
+                    self.touch(*source);
+                    self.read(*source, *field);
+                }
+            }
+        }
+    }
+
+    fn table(&self, place: usize) -> TableRequest {
+        let record = &self.program.records[place];
+        let fields = &self.fields[place];
+        let at = |f: &FieldId| fields.get_index_of(f).expect("touched with the table");
+        let read = !fields.is_empty();
+        let source = match &record.source {
+            RecordSource::File(name) => TableSource::File(name.clone()),
+            RecordSource::Distinct(sources) => TableSource::Distinct(
+                sources
+                    .iter()
+                    .filter_map(|(r, f)| Some((r.index(), self.fields[r.index()].get_index_of(f)?)))
+                    .collect(),
+            ),
+        };
+        TableRequest {
+            record: record.name.clone(),
+            source,
+            columns: fields
+                .iter()
+                .map(|f| self.column_request(record, *f))
+                .collect(),
+            unread: if read {
+                self.unread(record, fields)
+            } else {
+                Vec::new()
+            },
+            key: if read {
+                record.key.iter().map(at).collect()
+            } else {
+                Vec::new()
+            },
+            dated: record
+                .dated_by
+                .filter(|_| read)
+                .map(|f| (at(&f), record.ahead)),
+        }
+    }
+}
