@@ -4,6 +4,7 @@
 
 pub mod data;
 pub mod diagnostic;
+pub mod engine;
 pub mod functions;
 pub mod hir;
 pub mod plan;
