@@ -98,6 +98,11 @@ impl<'p> Evaluator<'p> {
         self.data
     }
 
+    /// How many rows a table has, there or not.
+    pub fn rows(&self, table: usize) -> usize {
+        self.data.tables[table].rows
+    }
+
     pub fn zone(&self) -> &Zone {
         &self.zone
     }
