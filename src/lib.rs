@@ -6,6 +6,7 @@ pub mod data;
 pub mod diagnostic;
 pub mod functions;
 pub mod hir;
+pub mod plan;
 pub mod schema;
 pub mod source;
 pub mod syntax;

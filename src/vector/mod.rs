@@ -1,5 +1,9 @@
 //! A batch of values of one type, with a null mask: what kernels take and give. Floor 3.
 
+mod map;
+
+pub use map::{places, try_map, try_zip, zip};
+
 use std::borrow::Cow;
 
 /// Values of the rows of a batch.
