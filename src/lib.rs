@@ -2,6 +2,7 @@
 //!
 //! The folders are the stages a program flows through; `docs/architecture.md` is their map.
 
+pub mod analysis;
 pub mod data;
 pub mod diagnostic;
 pub mod functions;

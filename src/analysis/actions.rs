@@ -16,11 +16,7 @@ impl<'a> Checker<'a> {
         }
     }
 
-    fn channel(
-        &mut self,
-        d: &'a ast::Declaration,
-        c: &'a ast::Channel,
-    ) -> Option<hir::Channel> {
+    fn channel(&mut self, d: &'a ast::Declaration, c: &'a ast::Channel) -> Option<hir::Channel> {
         let record = self.record_named(&c.record)?;
         let scope = Scope::of(record);
         let (mut needs, mut consent) = (Vec::new(), Vec::new());
@@ -87,11 +83,7 @@ impl<'a> Checker<'a> {
         }
     }
 
-    fn message(
-        &mut self,
-        d: &'a ast::Declaration,
-        m: &'a ast::Message,
-    ) -> Option<hir::Message> {
+    fn message(&mut self, d: &'a ast::Declaration, m: &'a ast::Message) -> Option<hir::Message> {
         let parameters = self.parameters(&m.parameters);
         let record = self.record_named(&m.record)?;
         let scope = Scope {
@@ -156,7 +148,9 @@ impl<'a> Checker<'a> {
                     tag.span,
                     format!("nothing says when the text for `{tag}` is chosen"),
                 );
-                self.report(d.help("write `by` and a field after the record, as in `for customer by language`"));
+                self.report(d.help(
+                    "write `by` and a field after the record, as in `for customer by language`",
+                ));
                 None
             }
             _ => None,
@@ -215,7 +209,10 @@ impl<'a> Checker<'a> {
                 Diagnostic::new(
                     &codes::WRONG_RECORD,
                     name.span,
-                    format!("`{name}` reaches a `{}`, and this action is for a `{own}`", c.record),
+                    format!(
+                        "`{name}` reaches a `{}`, and this action is for a `{own}`",
+                        c.record
+                    ),
                 )
                 .also(c.record.span, "the channel's record")
                 .also(span, "the action's record")

@@ -16,10 +16,7 @@ impl<'a> Checker<'a> {
         scope: Scope<'_>,
     ) -> hir::Expr {
         let reported = self.diagnostics.len();
-        let number = aggregate
-            .number
-            .as_ref()
-            .map(|n| self.whole_number(n, 0));
+        let number = aggregate.number.as_ref().map(|n| self.whole_number(n, 0));
         let window = aggregate.window.as_ref().map(|w| self.window(w, scope));
         let Some((many, rest)) = self.many_path(&aggregate.path, scope) else {
             return unknown(span);
@@ -28,7 +25,10 @@ impl<'a> Checker<'a> {
         let value = self.row_value(many.record, &rest);
         let filter = aggregate.filter.as_ref().map(|f| self.condition(f, inner));
         if window.is_some() {
-            self.needs_date(many.record, aggregate.window.as_ref().map_or(span, |w| w.span));
+            self.needs_date(
+                many.record,
+                aggregate.window.as_ref().map_or(span, |w| w.span),
+            );
         }
         let op = aggregate.op.node;
         if matches!(op, Op::First | Op::Last) {
@@ -95,7 +95,9 @@ impl<'a> Checker<'a> {
                 format!("`{name}` does not say when its rows happened"),
             )
             .also(declaration.name.span, "declared here")
-            .help(format!("write `dated by` and a date field in its header: `record {name} dated by …`")),
+            .help(format!(
+                "write `dated by` and a date field in its header: `record {name} dated by …`"
+            )),
         );
     }
 
@@ -156,7 +158,11 @@ impl<'a> Checker<'a> {
                 Type::Time | Type::Duration(_) => Some(Ty::optional(ty)),
                 Type::Enum(set) if self.enums[set.index()].ordered => Some(Ty::optional(ty)),
                 _ if day => {
-                    let word = if op == Op::Highest { "latest of" } else { "earliest of" };
+                    let word = if op == Op::Highest {
+                        "latest of"
+                    } else {
+                        "earliest of"
+                    };
                     self.wrong_value(
                         value.span,
                         "dates are neither high nor low".to_string(),

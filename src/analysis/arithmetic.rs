@@ -107,7 +107,10 @@ impl<'a> Checker<'a> {
         }
         let left = self.typed(left, scope, Beside::Nothing);
         let right = self.typed(right, scope, Beside::Nothing);
-        if matches!((left.ty.ty, right.ty.ty), (Type::Unknown, _) | (_, Type::Unknown)) {
+        if matches!(
+            (left.ty.ty, right.ty.ty),
+            (Type::Unknown, _) | (_, Type::Unknown)
+        ) {
             return unknown(span);
         }
         match op.node {
@@ -151,8 +154,8 @@ impl<'a> Checker<'a> {
                 shift(left, right, subtract, date, span)
             }
             (Type::Duration(kind), date @ (Type::Date | Type::DateTime))
-                if !subtract && !(date == Type::Date
-                    && kind == crate::schema::DurationKind::Minutes) =>
+                if !subtract
+                    && (date == Type::DateTime || kind != crate::schema::DurationKind::Minutes) =>
             {
                 shift(right, left, false, date, span)
             }
@@ -207,7 +210,9 @@ impl<'a> Checker<'a> {
                 span,
                 "dates are not subtracted: it would not say what to count",
             )
-            .help(format!("write `{days}`; months and years work the same way"))
+            .help(format!(
+                "write `{days}`; months and years work the same way"
+            ))
             .fix(format!("write `{days}`"), span, days.clone()),
         );
         unknown(span)
@@ -262,14 +267,21 @@ impl<'a> Checker<'a> {
             }
             _ => {
                 let op = Spanned::new(Op::Multiply, span);
-                self.no_sum(&op, &left, &right, "only numbers, percentages and money are multiplied")
+                self.no_sum(
+                    &op,
+                    &left,
+                    &right,
+                    "only numbers, percentages and money are multiplied",
+                )
             }
         }
     }
 
     fn divide(&mut self, left: hir::Expr, right: hir::Expr, span: Span) -> hir::Expr {
         if let H::Literal(
-            Value::Integer(0) | Value::Number(Decimal(0)) | Value::Percent(Decimal(0))
+            Value::Integer(0)
+            | Value::Number(Decimal(0))
+            | Value::Percent(Decimal(0))
             | Value::Money(Decimal(0), _),
         ) = right.kind
         {
@@ -302,7 +314,12 @@ impl<'a> Checker<'a> {
             }
             _ => {
                 let op = Spanned::new(Op::Divide, span);
-                return self.no_sum(&op, &left, &right, "divide numbers by numbers, or money by money");
+                return self.no_sum(
+                    &op,
+                    &left,
+                    &right,
+                    "divide numbers by numbers, or money by money",
+                );
             }
         };
         quotient.ty.optional |= !constant;
@@ -310,7 +327,11 @@ impl<'a> Checker<'a> {
     }
 
     fn number(&self, e: hir::Expr) -> hir::Expr {
-        if e.ty.ty == Type::Number { e } else { self.widen(e) }
+        if e.ty.ty == Type::Number {
+            e
+        } else {
+            self.widen(e)
+        }
     }
 
     pub(super) fn mixed_currencies(&mut self, at: Span, other: Span, a: Currency, b: Currency) {
@@ -365,8 +386,8 @@ impl<'a> Checker<'a> {
             },
         };
         // A number rounded to whole ones, or to a multiple of a whole one, is a whole number.
-        let to_integer = ty == Type::Number
-            && matches!(&step, Value::Number(d) if d.to_int().is_some());
+        let to_integer =
+            ty == Type::Number && matches!(&step, Value::Number(d) if d.to_int().is_some());
         let out = if to_integer { Type::Integer } else { ty };
         let optional = value.ty.optional;
         let kind = H::Round {

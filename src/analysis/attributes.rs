@@ -80,7 +80,12 @@ impl<'a> Checker<'a> {
     /// Attributes by name, those whose names another mentions before it. Follows names only, so it may see
     /// a dependency too many; it keeps inference from nesting deeply, whatever the order of declarations.
     fn inference_order(&self) -> Vec<AttributeId> {
-        let key = |i: usize| (self.record_name(self.slots[i].record), &self.slots[i].name.node);
+        let key = |i: usize| {
+            (
+                self.record_name(self.slots[i].record),
+                &self.slots[i].name.node,
+            )
+        };
         let mut sorted: Vec<usize> = (0..self.slots.len()).collect();
         sorted.sort_by(|&a, &b| key(a).cmp(&key(b)));
         let mut by_name: FxHashMap<&str, Vec<usize>> = FxHashMap::default();

@@ -114,9 +114,14 @@ impl<'a> Checker<'a> {
             Diagnostic::new(
                 &codes::WRONG_RECORD,
                 call.action.span,
-                format!("`{}` is for a `{need}`, and this rule is about a `{is}`", action.name),
+                format!(
+                    "`{}` is for a `{need}`, and this rule is about a `{is}`",
+                    action.name
+                ),
             )
-            .help(format!("write `to` and a path that leads to a `{need}` after the action")),
+            .help(format!(
+                "write `to` and a path that leads to a `{need}` after the action"
+            )),
         );
     }
 
@@ -190,9 +195,14 @@ impl<'a> Checker<'a> {
             Diagnostic::new(
                 &codes::WRONG_RECORD,
                 span,
-                format!("`{}` is for a `{need}`, and this leads to a `{is}`", action.name),
+                format!(
+                    "`{}` is for a `{need}`, and this leads to a `{is}`",
+                    action.name
+                ),
             )
-            .help(format!("name a path that leads to a `{need}`, or an action for a `{is}`")),
+            .help(format!(
+                "name a path that leads to a `{need}`, or an action for a `{is}`"
+            )),
         );
         None
     }

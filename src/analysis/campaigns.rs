@@ -30,7 +30,11 @@ impl<'a> Checker<'a> {
     }
 
     /// A rule by its campaign's name and its own.
-    pub(super) fn known_rule(&mut self, campaign: &Name, rule: &Name) -> Option<(CampaignId, usize)> {
+    pub(super) fn known_rule(
+        &mut self,
+        campaign: &Name,
+        rule: &Name,
+    ) -> Option<(CampaignId, usize)> {
         let place = self.campaign_place(campaign)?;
         let (_, c) = self.campaign_declarations[place as usize];
         if let Some(i) = rules(c).position(|r| r.name.node == rule.node) {
@@ -331,11 +335,14 @@ impl<'a> Checker<'a> {
                 name.span,
                 format!("`{}` has no rule `{name}` to stand in for", c.name),
             );
-            let others = rules(c).map(|o| o.name.as_str()).filter(|n| *n != r.name.node);
+            let others = rules(c)
+                .map(|o| o.name.as_str())
+                .filter(|n| *n != r.name.node);
             let near = nearest(name, others);
-            let elsewhere = self.campaign_declarations.iter().find(|(_, other)| {
-                rules(other).any(|o| o.name.node == name.node)
-            });
+            let elsewhere = self
+                .campaign_declarations
+                .iter()
+                .find(|(_, other)| rules(other).any(|o| o.name.node == name.node));
             let d = match elsewhere {
                 Some((_, other)) if near.is_none() => d.help(format!(
                     "`{name}` is a rule of `{}`; `instead of` works within one campaign",
@@ -372,7 +379,10 @@ impl<'a> Checker<'a> {
             let d = Diagnostic::new(
                 &codes::CYCLIC_DEFINITION,
                 names[start].span,
-                format!("rules stand in for one another: {}", path.join(" instead of ")),
+                format!(
+                    "rules stand in for one another: {}",
+                    path.join(" instead of ")
+                ),
             );
             self.report(d.help("remove `instead of` from one of them"));
         }

@@ -25,12 +25,18 @@ impl<'a> Checker<'a> {
                 left,
                 right,
             } => self.text_match(*op, *ignoring_case, [left, right], span, scope),
-            A::Between { value, low, high } => {
-                self.range(value, [(Op::GreaterEqual, low), (Op::LessEqual, high)], span, scope)
-            }
-            A::FromToBelow { value, low, high } => {
-                self.range(value, [(Op::GreaterEqual, low), (Op::Less, high)], span, scope)
-            }
+            A::Between { value, low, high } => self.range(
+                value,
+                [(Op::GreaterEqual, low), (Op::LessEqual, high)],
+                span,
+                scope,
+            ),
+            A::FromToBelow { value, low, high } => self.range(
+                value,
+                [(Op::GreaterEqual, low), (Op::Less, high)],
+                span,
+                scope,
+            ),
             A::In {
                 value,
                 negated,
@@ -254,12 +260,16 @@ impl<'a> Checker<'a> {
             (Type::Integer | Type::Number, Type::Money(c)) => {
                 self.amount_without_currency(&left, c)
             }
-            (Type::Percent, Type::Integer | Type::Number) => {
-                self.unlike(&left, &right, "write a percentage, as in `5%`, or `as percent` after the number")
-            }
-            (Type::Integer | Type::Number, Type::Percent) => {
-                self.unlike(&left, &right, "write `as percent` after the number, or a plain number")
-            }
+            (Type::Percent, Type::Integer | Type::Number) => self.unlike(
+                &left,
+                &right,
+                "write a percentage, as in `5%`, or `as percent` after the number",
+            ),
+            (Type::Integer | Type::Number, Type::Percent) => self.unlike(
+                &left,
+                &right,
+                "write `as percent` after the number, or a plain number",
+            ),
             (Type::Enum(set), Type::Text) => self.text_beside_name(set, &left, &right),
             (Type::Text, Type::Enum(set)) => self.text_beside_name(set, &right, &left),
             _ => self.unlike(&left, &right, "compare values of the same kind"),
@@ -289,7 +299,9 @@ impl<'a> Checker<'a> {
             _ => "rows".into(),
         };
         let help = match left.ty.ty {
-            Type::Enum(_) => "write `is`, or `in (…)` with those that you mean; only tiers are ordered",
+            Type::Enum(_) => {
+                "write `is`, or `in (…)` with those that you mean; only tiers are ordered"
+            }
             _ => "write `=`, `!=` or `in (…)`",
         };
         self.report(
@@ -303,7 +315,11 @@ impl<'a> Checker<'a> {
     }
 
     fn date_beside_datetime(&mut self, left: &hir::Expr, right: &hir::Expr) {
-        let time = if left.ty.ty == Type::DateTime { left } else { right };
+        let time = if left.ty.ty == Type::DateTime {
+            left
+        } else {
+            right
+        };
         let text = self.sources.slice(time.span).to_string();
         let (instead, fixable) = match text.as_str() {
             "now" => ("today".to_string(), true),
@@ -342,7 +358,9 @@ impl<'a> Checker<'a> {
             _ => None,
         };
         let text = self.sources.slice(duration.span);
-        let number = text.split(|c: char| !(c.is_ascii_digit() || c == '_')).next();
+        let number = text
+            .split(|c: char| !(c.is_ascii_digit() || c == '_'))
+            .next();
         let number = number.unwrap_or_default().to_string();
         let plain = !number.is_empty() && matches!(duration.kind, H::Literal(_));
         let same = counted.is_some_and(|unit| {
@@ -371,7 +389,9 @@ impl<'a> Checker<'a> {
             d.help(format!("write `{number}`: the unit is said by the count"))
                 .fix(format!("write `{number}`"), duration.span, number)
         } else {
-            d.help("write a plain number of the unit that is counted, as in `days since joined > 30`")
+            d.help(
+                "write a plain number of the unit that is counted, as in `days since joined > 30`",
+            )
         };
         self.report(d);
         None
@@ -389,9 +409,11 @@ impl<'a> Checker<'a> {
             format!("money in {currency} cannot be compared with a plain number"),
         );
         let d = match number.kind {
-            H::Literal(_) => d
-                .help(format!("write `{text} {currency}`"))
-                .fix("name the currency", number.span.at_end(), format!(" {currency}")),
+            H::Literal(_) => d.help(format!("write `{text} {currency}`")).fix(
+                "name the currency",
+                number.span.at_end(),
+                format!(" {currency}"),
+            ),
             _ => d.help(format!("compare it with an amount, as in `100 {currency}`")),
         };
         self.report(d);

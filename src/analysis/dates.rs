@@ -16,9 +16,7 @@ impl<'a> Checker<'a> {
             A::AsOf { value, date } => self.as_of(value, date, span, scope),
             A::Since { unit, date } => self.distance(unit, Some(date), None, span, scope),
             A::Until { unit, date } => self.distance(unit, None, Some(date), span, scope),
-            A::FromTo { unit, from, to } => {
-                self.distance(unit, Some(from), Some(to), span, scope)
-            }
+            A::FromTo { unit, from, to } => self.distance(unit, Some(from), Some(to), span, scope),
             A::Boundary { end, which, unit } => {
                 let kind = H::Boundary {
                     end: *end,

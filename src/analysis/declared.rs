@@ -31,7 +31,8 @@ impl<'a> Checker<'a> {
         };
         let id = self.records.len() as u32;
         if let Err(first) = self.record_names.insert(&r.name, id) {
-            self.lost.extend(r.fields.iter().map(|f| f.name.node.clone()));
+            self.lost
+                .extend(r.fields.iter().map(|f| f.name.node.clone()));
             return self.duplicate("a record", &r.name, first);
         }
         self.records.push(hir::Record {

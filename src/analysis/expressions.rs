@@ -121,7 +121,9 @@ impl<'a> Checker<'a> {
             A::Quantity(value, unit) => self.quantity(value, *unit, span, scope),
             A::Negate(inner) => self.negate(inner, span, scope),
             A::Arithmetic { op, left, right } => self.arithmetic(op, left, right, span, scope),
-            A::Rounded { value, mode, to } => self.rounded(value, *mode, to.as_deref(), span, scope),
+            A::Rounded { value, mode, to } => {
+                self.rounded(value, *mode, to.as_deref(), span, scope)
+            }
             A::AsPercent(inner) => self.as_percent(inner, span, scope),
             A::Compare { .. }
             | A::TextMatch { .. }
@@ -237,7 +239,10 @@ impl<'a> Checker<'a> {
         // The branch that is no bare name says what a bare name means in the other.
         let (then, otherwise) = if beside == Beside::Nothing && self.is_free_name(then, scope) {
             let otherwise = self.typed(otherwise, scope, beside);
-            (self.typed(then, scope, Beside::of(otherwise.ty.ty)), otherwise)
+            (
+                self.typed(then, scope, Beside::of(otherwise.ty.ty)),
+                otherwise,
+            )
         } else {
             let then = self.typed(then, scope, beside);
             let next = match beside {
@@ -311,7 +316,7 @@ impl<'a> Checker<'a> {
             .map(|p| match p {
                 TextPart::Literal(s) => TemplatePart::Text(s.clone()),
                 TextPart::Placeholder(e) => {
-                    let typed = self.expr(e, scope);
+                    let typed = self.placeholder(e, scope);
                     optional |= typed.ty.optional;
                     TemplatePart::Value(typed)
                 }
@@ -322,6 +327,22 @@ impl<'a> Checker<'a> {
             optional,
         };
         hir::Expr::new(H::Template(parts), ty, span)
+    }
+
+    fn placeholder(&mut self, e: &'a Expr, scope: Scope<'_>) -> hir::Expr {
+        let typed = self.expr(e, scope);
+        if let Type::Reference(r) = typed.ty.ty {
+            let name = self.record_name(r).to_string();
+            let d = Diagnostic::new(
+                &codes::TYPE_MISMATCH,
+                e.span,
+                format!("this is a whole `{name}`, and a text needs one value of it"),
+            );
+            let text = self.sources.slice(e.span).to_string();
+            self.report(d.help(format!("name a field of it, as in `{{{text}.name}}`")));
+            return unknown(e.span);
+        }
+        typed
     }
 
     fn call(
@@ -398,9 +419,13 @@ impl<'a> Checker<'a> {
         let near = nearest(name, functions::ALL.iter().map(|f| f.name));
         let d = suggest(d, name.span, near);
         let help = if self.message_names.get(name).is_some() {
-            Some(format!("`{name}` is a message; it goes into an action that takes one"))
+            Some(format!(
+                "`{name}` is a message; it goes into an action that takes one"
+            ))
         } else if self.action_names.get(name).is_some() {
-            Some(format!("`{name}` is an action; it follows `then` in a rule"))
+            Some(format!(
+                "`{name}` is an action; it follows `then` in a rule"
+            ))
         } else {
             None
         };
@@ -419,7 +444,11 @@ impl<'a> Checker<'a> {
             Mismatch::Count(n) => Diagnostic::new(
                 &codes::WRONG_ARGUMENTS,
                 span,
-                format!("`{name}` takes {}, and {} given", values(n), are(arguments.len())),
+                format!(
+                    "`{name}` takes {}, and {} given",
+                    values(n),
+                    are(arguments.len())
+                ),
             )
             .help(format!("write `{signature}`")),
             Mismatch::Argument(i, expected) => {
@@ -454,7 +483,10 @@ impl<'a> Checker<'a> {
                 Diagnostic::new(
                     &codes::TYPE_MISMATCH,
                     value.span,
-                    format!("{} are counted by a whole number, and this is {is}", unit_word(unit)),
+                    format!(
+                        "{} are counted by a whole number, and this is {is}",
+                        unit_word(unit)
+                    ),
                 )
                 .help("write `rounded` after it to make it whole"),
             );
@@ -477,9 +509,9 @@ impl<'a> Checker<'a> {
     pub(super) fn is_free_name(&self, e: &Expr, scope: Scope<'_>) -> bool {
         match &bare(e).kind {
             A::Name(name) => {
-                !scope.parameters.iter().any(|p| p.name == *name)
-                    && !(name == "step" && scope.step.is_some())
-                    && scope.row.is_none_or(|r| self.member(r, name).is_none())
+                let taken = scope.parameters.iter().any(|p| p.name == *name)
+                    || (name == "step" && scope.step.is_some());
+                !taken && scope.row.is_none_or(|r| self.member(r, name).is_none())
             }
             _ => false,
         }

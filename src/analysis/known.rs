@@ -85,7 +85,8 @@ impl<'a> Checker<'a> {
                         self.proves(part, when, prefix, depth, out);
                     }
                 } else {
-                    out.paths.extend(self.common(list, when, prefix, depth).paths);
+                    out.paths
+                        .extend(self.common(list, when, prefix, depth).paths);
                 }
             }
             H::Known(inner) if when => self.implied(inner, prefix, depth, out),
@@ -296,7 +297,10 @@ impl<'a> Checker<'a> {
         let mut d = Diagnostic::new(
             &codes::UNGUARDED_OPTIONAL,
             e.span,
-            format!("`{}` may be missing, and {place} must be known", short(&text)),
+            format!(
+                "`{}` may be missing, and {place} must be known",
+                short(&text)
+            ),
         );
         let mut cause = text.clone();
         if !e.span.contains(at) {

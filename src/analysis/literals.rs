@@ -47,7 +47,14 @@ impl<'a> Checker<'a> {
         // A reference is written as its record's key.
         if let Type::Reference(r) = ty {
             let key = self.key_type(r).unwrap_or(Type::Unknown);
-            return self.literal(e, if matches!(key, Type::Reference(_)) { Type::Text } else { key });
+            return self.literal(
+                e,
+                if matches!(key, Type::Reference(_)) {
+                    Type::Text
+                } else {
+                    key
+                },
+            );
         }
         let e = bare(e);
         if ty == Type::Unknown {

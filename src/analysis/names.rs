@@ -36,8 +36,26 @@ impl Table {
 
 /// Words that a name may not be without back-quotes.
 const RESERVED: &[&str] = &[
-    "and", "or", "not", "if", "then", "otherwise", "when", "where", "in", "is", "between",
-    "contains", "default", "rounded", "among", "yes", "no", "today", "now", "self",
+    "and",
+    "or",
+    "not",
+    "if",
+    "then",
+    "otherwise",
+    "when",
+    "where",
+    "in",
+    "is",
+    "between",
+    "contains",
+    "default",
+    "rounded",
+    "among",
+    "yes",
+    "no",
+    "today",
+    "now",
+    "self",
 ];
 
 /// A name as it is written in a program.
@@ -154,7 +172,10 @@ impl<'a> Checker<'a> {
                 );
             return self.report(d);
         }
-        let near = nearest(name, self.members[record.index()].keys().map(String::as_str));
+        let near = nearest(
+            name,
+            self.members[record.index()].keys().map(String::as_str),
+        );
         if near.is_some() {
             let d = suggest(d, name.span, near);
             return self.report(d);

@@ -83,13 +83,7 @@ impl<'a> Checker<'a> {
         }
     }
 
-    fn free_name(
-        &mut self,
-        name: &str,
-        span: Span,
-        scope: Scope<'_>,
-        beside: Beside,
-    ) -> hir::Expr {
+    fn free_name(&mut self, name: &str, span: Span, scope: Scope<'_>, beside: Beside) -> hir::Expr {
         let quiet = beside == Beside::Unknown
             || self.is_lost(name)
             || self.occasion_names.get(name).is_some()
@@ -328,7 +322,11 @@ impl<'a> Checker<'a> {
         let Some((own, segments)) = Self::segments(path) else {
             return self.no_list(path);
         };
-        let mut row = if own { scope.root.or(scope.row)? } else { scope.row? };
+        let mut row = if own {
+            scope.root.or(scope.row)?
+        } else {
+            scope.row?
+        };
         let mut base: Option<hir::Expr> = own.then(|| self.self_row(path.span, scope));
         for (i, (name, span)) in segments.iter().enumerate() {
             let name = Name::new(name.to_string(), *span);

@@ -6,16 +6,33 @@ use crate::diagnostic::{Diagnostic, codes};
 use crate::hir;
 use crate::schema::Type;
 use crate::source::Span;
-use crate::syntax::ast::{
-    AtMost, Budget, DeclarationKind, Expr, ExprKind as A, LimitScope, Name,
-};
+use crate::syntax::ast::{AtMost, Budget, DeclarationKind, Expr, ExprKind as A, LimitScope, Name};
 
 /// The built-in occasions.
 pub(super) const OCCASIONS: &[&str] = &[
-    "new_year", "spring_festival", "lantern_festival", "qingming", "dragon_boat", "qixi",
-    "mid_autumn", "double_ninth", "laba", "winter_solstice", "valentines_day", "womens_day",
-    "labour_day", "mothers_day", "fathers_day", "childrens_day", "teachers_day", "national_day",
-    "singles_day", "thanksgiving", "christmas", "halloween", "easter",
+    "new_year",
+    "spring_festival",
+    "lantern_festival",
+    "qingming",
+    "dragon_boat",
+    "qixi",
+    "mid_autumn",
+    "double_ninth",
+    "laba",
+    "winter_solstice",
+    "valentines_day",
+    "womens_day",
+    "labour_day",
+    "mothers_day",
+    "fathers_day",
+    "childrens_day",
+    "teachers_day",
+    "national_day",
+    "singles_day",
+    "thanksgiving",
+    "christmas",
+    "halloween",
+    "easter",
 ];
 
 impl<'a> Checker<'a> {
@@ -73,11 +90,10 @@ impl<'a> Checker<'a> {
                     self.pending(e.span, "`loops through`");
                 }
             }
-            A::ReachableBy(channel) => {
-                if self.channel_place(channel).is_some() {
-                    self.pending(e.span, "`reachable by`");
-                }
-            }
+            A::ReachableBy(channel) => match self.channel_place(channel) {
+                Some(_) => self.pending(e.span, "`reachable by`"),
+                None => {}
+            },
             _ => {}
         }
         unknown(e.span)

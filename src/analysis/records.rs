@@ -74,7 +74,10 @@ impl<'a> Checker<'a> {
         match self.member(rows, by) {
             Some(Member::Field(f)) => match self.field(rows, f).ty {
                 hir::FieldType::Value(Type::Reference(back)) if back == r => {
-                    self.field_mut(r, id).ty = hir::FieldType::Many { record: rows, by: f };
+                    self.field_mut(r, id).ty = hir::FieldType::Many {
+                        record: rows,
+                        by: f,
+                    };
                 }
                 hir::FieldType::Value(Type::Unknown) => {}
                 _ => {
@@ -143,7 +146,10 @@ impl<'a> Checker<'a> {
             if many && !matches!(m.node, Modifier::Key) {
                 self.invalid_record(
                     m.span,
-                    format!("`{}` is a list of rows; it is not read from the data", field.name),
+                    format!(
+                        "`{}` is a list of rows; it is not read from the data",
+                        field.name
+                    ),
                     "remove this",
                 );
                 continue;
@@ -158,14 +164,14 @@ impl<'a> Checker<'a> {
                 Modifier::Personal => self.field_mut(r, id).personal = true,
                 Modifier::Column(c) => self.field_mut(r, id).column = c.node.clone(),
                 Modifier::Format(f) => {
-                    if !matches!(
-                        ty,
-                        Type::Date | Type::DateTime | Type::Time | Type::Unknown
-                    ) {
+                    if !matches!(ty, Type::Date | Type::DateTime | Type::Time | Type::Unknown) {
                         let is = self.describe(ty);
                         self.invalid_record(
                             m.span,
-                            format!("`format` is for dates and times, and `{}` is {is}", field.name),
+                            format!(
+                                "`format` is for dates and times, and `{}` is {is}",
+                                field.name
+                            ),
                             "remove `format`",
                         );
                     }
@@ -228,8 +234,7 @@ impl<'a> Checker<'a> {
                 self.records[r.index()].source = hir::RecordSource::File(name.node.clone());
             }
             Some(Source::Distinct(columns)) => {
-                self.key_uses
-                    .push((r, record.name.span, KeyUse::Reference));
+                self.key_uses.push((r, record.name.span, KeyUse::Reference));
                 let columns = columns
                     .iter()
                     .filter_map(|(other, field)| self.distinct_column(r, other, field))
@@ -295,7 +300,9 @@ impl<'a> Checker<'a> {
             if !is_many {
                 self.invalid_record(
                     span,
-                    format!("nothing fills `{name}`: a record made of distinct values has its key only"),
+                    format!(
+                        "nothing fills `{name}`: a record made of distinct values has its key only"
+                    ),
                     "remove the field, or define it from the rows that refer to the record",
                 );
             }
@@ -337,7 +344,9 @@ impl<'a> Checker<'a> {
             if span != at {
                 d = d.also(span, "used here");
             }
-            self.report(d.help("write `key` after the field that tells its rows apart, as in `id: text key`"));
+            self.report(d.help(
+                "write `key` after the field that tells its rows apart, as in `id: text key`",
+            ));
         }
     }
 

@@ -50,7 +50,11 @@ impl<'a> Checker<'a> {
     /// A column of whole numbers with a fraction in a cell is one of numbers; a reference is its key.
     fn column(&mut self, column: hir::Expr, t: &'a ast::Table, i: usize) -> hir::Expr {
         match column.ty.ty {
-            Type::Integer if t.lines.iter().any(|l| l.cells.get(i).is_some_and(has_fraction)) => {
+            Type::Integer
+                if t.lines
+                    .iter()
+                    .any(|l| l.cells.get(i).is_some_and(has_fraction)) =>
+            {
                 self.widen(column)
             }
             Type::Reference(r) => self.key_of(column, r),
@@ -73,7 +77,9 @@ impl<'a> Checker<'a> {
         common: &mut Option<hir::Expr>,
         scope: Scope<'_>,
     ) -> hir::Expr {
-        let beside = common.as_ref().map_or(Beside::Nothing, |c| Beside::of(c.ty.ty));
+        let beside = common
+            .as_ref()
+            .map_or(Beside::Nothing, |c| Beside::of(c.ty.ty));
         let value = self.typed(e, scope, beside);
         if is_unknown(&value) {
             return value;
@@ -121,9 +127,11 @@ impl<'a> Checker<'a> {
             Cell::Any => return None,
             Cell::OneOf(list) => self.cell_list(list, column, span),
             Cell::Compare(op, e) => self.compare_literal(*op, column, e, span),
-            Cell::FromToBelow(low, high) => {
-                self.cell_range([(CompareOp::GreaterEqual, low), (CompareOp::Less, high)], column, span)
-            }
+            Cell::FromToBelow(low, high) => self.cell_range(
+                [(CompareOp::GreaterEqual, low), (CompareOp::Less, high)],
+                column,
+                span,
+            ),
             Cell::Between(low, high) => self.cell_range(
                 [(CompareOp::GreaterEqual, low), (CompareOp::LessEqual, high)],
                 column,

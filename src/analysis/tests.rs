@@ -4,7 +4,7 @@ use super::expressions::is_unknown;
 use super::names::{Table, list, suggest};
 use super::{Checker, Member};
 use crate::diagnostic::{Diagnostic, codes, nearest};
-use crate::hir::{self, Expected, ExpectationKind, TestClock};
+use crate::hir::{self, ExpectationKind, Expected, TestClock};
 use crate::schema::{ActionId, FieldId, RecordId, Type, Value};
 use crate::source::Span;
 use crate::syntax::ast::{self, DeclarationKind, Expr, ExprKind as A, Name, TestClause};
@@ -42,10 +42,7 @@ impl<'a> Checker<'a> {
                     given.extend(self.given(record, fields, clause.span));
                 }
                 TestClause::GivenDone {
-                    campaign,
-                    rule,
-                    on,
-                    ..
+                    campaign, rule, on, ..
                 } => {
                     if self.known_rule(campaign, rule).is_some() && self.literal_day(on).is_some() {
                         self.pending(clause.span, "`given done`");
@@ -164,7 +161,9 @@ impl<'a> Checker<'a> {
                     let d = Diagnostic::new(
                         &codes::TYPE_MISMATCH,
                         name.span,
-                        format!("`{name}` is a list of rows; it is made of the rows that refer to this one"),
+                        format!(
+                            "`{name}` is a list of rows; it is made of the rows that refer to this one"
+                        ),
                     );
                     self.report(d.help("give those rows by a `given` of their own"));
                     return None;
@@ -287,7 +286,10 @@ impl<'a> Checker<'a> {
                     argument.name.as_ref().map_or(argument.span, |n| n.span),
                     format!("`{}` has no such parameter", a.action),
                 );
-                let near = argument.name.as_ref().and_then(|n| nearest(n, names.clone()));
+                let near = argument
+                    .name
+                    .as_ref()
+                    .and_then(|n| nearest(n, names.clone()));
                 let span = argument.name.as_ref().map_or(argument.span, |n| n.span);
                 let d = suggest(d, span, near);
                 self.report(d.help_opt(Some(format!("it takes {}", list(names)))));

@@ -143,7 +143,9 @@ impl<'a> Checker<'a> {
             }
             values.extend(value);
         }
-        let never_below = values.first().is_some_and(|v| amount(v) <= Some(Decimal::ZERO))
+        let never_below = values
+            .first()
+            .is_some_and(|v| amount(v) <= Some(Decimal::ZERO))
             && counts(&by, self);
         let ty = Ty {
             ty: Type::Enum(set),

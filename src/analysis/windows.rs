@@ -54,7 +54,8 @@ impl<'a> Checker<'a> {
         {
             return unknown(span);
         }
-        let optional = value.ty.optional || window_date(&window_checked).is_some_and(|d| d.ty.optional);
+        let optional =
+            value.ty.optional || window_date(&window_checked).is_some_and(|d| d.ty.optional);
         let kind = H::InWindow {
             value: Box::new(value),
             window: window_checked,
@@ -153,7 +154,10 @@ impl<'a> Checker<'a> {
                     span,
                     format!("a window is made of days, not {}", unit_word(unit)),
                 )
-                .help(format!("write `in last 1 days`, or count: `{} since …`", unit_word(unit))),
+                .help(format!(
+                    "write `in last 1 days`, or count: `{} since …`",
+                    unit_word(unit)
+                )),
             );
             return None;
         }

@@ -71,7 +71,7 @@ impl<'a> Checker<'a> {
         let database = jiff::tz::db();
         // Exactly as in the list: the database itself ignores case.
         let names: Vec<String> = database.available().map(|n| n.to_string()).collect();
-        if names.iter().any(|n| *n == name.node)
+        if names.contains(&name.node)
             && let Ok(zone) = database.get(name)
         {
             self.zone = zone;
@@ -107,7 +107,9 @@ impl<'a> Checker<'a> {
                     first,
                     "`money` is used, and the workspace states no currency",
                 )
-                .help(format!("add `currency CNY` (or another code of ISO 4217) {place}")),
+                .help(format!(
+                    "add `currency CNY` (or another code of ISO 4217) {place}"
+                )),
             );
         }
         if let Some(first) = self.anniversaries.iter().min().copied()

@@ -46,4 +46,42 @@ pub fn find(name: &str) -> Option<&'static Code> {
 
 codes! {
     SYNTAX = "syntax", Error;
+    UNKNOWN_NAME = "unknown-name", Error;
+    DUPLICATE_NAME = "duplicate-name", Error;
+    SEVERAL_WORKSPACES = "several-workspaces", Error;
+    UNKNOWN_ZONE = "unknown-zone", Error;
+    CURRENCY_UNSTATED = "currency-unstated", Error;
+    CLOCK_UNSTATED = "clock-unstated", Error;
+    LEAP_DAY_UNSTATED = "leap-day-unstated", Error;
+    INVALID_RECORD = "invalid-record", Error;
+    MISSING_KEY = "missing-key", Error;
+    TYPE_MISMATCH = "type-mismatch", Error;
+    MIXED_CURRENCIES = "mixed-currencies", Error;
+    LITERAL_NEEDED = "literal-needed", Error;
+    INVALID_ENUM_VALUE = "invalid-enum-value", Error;
+    UNORDERED_VALUES = "unordered-values", Error;
+    FLAG_COMPARED = "flag-compared", Error;
+    IS_WITHOUT_NAME = "is-without-name", Error;
+    DATE_BESIDE_DATETIME = "date-beside-datetime", Error;
+    DATE_DIFFERENCE = "date-difference", Error;
+    INCOMPARABLE_DURATIONS = "incomparable-durations", Error;
+    DIVISION_BY_CONSTANT_ZERO = "division-by-constant-zero", Error;
+    DEFAULT_BESIDE_ARITHMETIC = "default-beside-arithmetic", Error;
+    BARE_LIST = "bare-list", Error;
+    NO_LIST = "no-list", Error;
+    UNDATED_RECORD = "undated-record", Error;
+    INVALID_WINDOW = "invalid-window", Error;
+    STEP_WITHOUT_REMINDER = "step-without-reminder", Error;
+    AS_OF_DATA = "as-of-data", Error;
+    WRONG_ARGUMENTS = "wrong-arguments", Error;
+    WRONG_RECORD = "wrong-record", Error;
+    UNGUARDED_OPTIONAL = "unguarded-optional", Error;
+    CYCLIC_DEFINITION = "cyclic-definition", Error;
+    UNORDERED_TIERS = "unordered-tiers", Error;
+    TABLE_SHAPE = "table-shape", Error;
+    DANGLING_INSTEAD_OF = "dangling-instead-of", Error;
+    INCOMPLETE_ROW = "incomplete-row", Error;
+    NOT_YET_EVALUATED = "not-yet-evaluated", Error;
+    UNUSED_DEFINITION = "unused-definition", Warning;
+    UNFORMATTED = "unformatted", Warning;
 }
