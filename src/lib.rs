@@ -7,6 +7,7 @@ pub mod data;
 pub mod diagnostic;
 pub mod functions;
 pub mod hir;
+pub mod lint;
 pub mod plan;
 pub mod schema;
 pub mod source;
