@@ -2,12 +2,14 @@
 //!
 //! The folders are the stages a program flows through; `docs/architecture.md` is their map.
 
+pub mod analysis;
 pub mod data;
 pub mod diagnostic;
 pub mod engine;
 pub mod format;
 pub mod functions;
 pub mod hir;
+pub mod lint;
 pub mod plan;
 pub mod schema;
 pub mod source;
