@@ -65,7 +65,15 @@ fn every_row_of_the_published_summary() {
     let Some(data) = data() else { return };
     let published = std::fs::read_to_string(data.join("published_summary_39wk.csv")).unwrap();
     let attributes = guanxi(
-        &["attributes", "customer", "examples/cdnow", "--today", "1997-09-30", "--format", "csv"],
+        &[
+            "attributes",
+            "customer",
+            "examples/cdnow",
+            "--today",
+            "1997-09-30",
+            "--format",
+            "csv",
+        ],
         &data,
     );
     let computed: BTreeMap<u32, _> = rows(&attributes)
@@ -92,7 +100,15 @@ fn every_row_of_the_published_summary() {
 fn the_campaign_reaches_only_those_who_slipped() {
     let Some(data) = data() else { return };
     let attributes = guanxi(
-        &["attributes", "customer", "examples/cdnow", "--today", "1997-09-30", "--format", "csv"],
+        &[
+            "attributes",
+            "customer",
+            "examples/cdnow",
+            "--today",
+            "1997-09-30",
+            "--format",
+            "csv",
+        ],
         &data,
     );
     let slipping: Vec<&str> = rows(&attributes)
@@ -104,7 +120,16 @@ fn the_campaign_reaches_only_those_who_slipped() {
     let folder = tempfile::tempdir().unwrap();
     let out = folder.path().join("actions.csv");
     guanxi(
-        &["run", "examples/cdnow", "--today", "1997-09-30", "--format", "csv", "--out", out.to_str().unwrap()],
+        &[
+            "run",
+            "examples/cdnow",
+            "--today",
+            "1997-09-30",
+            "--format",
+            "csv",
+            "--out",
+            out.to_str().unwrap(),
+        ],
         &data,
     );
     let actions = std::fs::read_to_string(&out).unwrap();
