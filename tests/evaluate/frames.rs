@@ -214,3 +214,24 @@ fn columns_read_the_columns_before_them() {
     let column = w.node(Node::Column(ColumnId(3)), Type::Integer);
     assert_eq!(w.texts_of(1, column).unwrap(), ["1"; 7]);
 }
+
+#[test]
+fn deep_expressions_do_not_exhaust_the_stack() {
+    let mut w = shop();
+    let mut node = w.field(2, Type::Integer);
+    for i in 0..5_000 {
+        node = match i % 5 {
+            0 => w.node(Node::Widen(node), Type::Integer),
+            _ => w.node(Node::Negate(node), Type::Integer),
+        };
+    }
+    let one = w.integer(1);
+    let yes = w.compare(one, CompareOp::Equal, one);
+    let lines = vec![(yes, node)];
+    let choose = Node::Choose {
+        lines,
+        otherwise: None,
+    };
+    let choose = w.node(choose, Type::Number);
+    w.check(choose, "10 20 0 -");
+}

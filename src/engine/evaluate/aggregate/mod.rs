@@ -22,6 +22,7 @@ use crate::plan::{Aggregate, NodeId};
 use crate::vector::{RowErrorCause, Values, Vector};
 use fold::Fold;
 use std::borrow::Cow;
+use std::rc::Rc;
 
 /// What one aggregate takes from a batch of rows.
 pub(super) struct Part<'a> {
@@ -132,7 +133,7 @@ impl Evaluator<'_> {
             if of.valid.is_some() {
                 places.retain(|p| known(*p));
             }
-            value = Some((*of).clone());
+            value = Some(Rc::try_unwrap(of).unwrap_or_else(|shared| (*shared).clone()));
         }
         let ordered = order::goes_by_order(aggregate.op);
         let dates = aggregate.dated.filter(|_| ordered).map(|column| {
