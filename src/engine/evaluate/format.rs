@@ -101,12 +101,16 @@ pub fn format_value(
 }
 
 /// Rounded half away from zero to the currency's digits, its code behind: `25.00 CNY`.
-pub fn money(amount: Decimal, currency: Currency) -> String {
+pub fn money(exact: Decimal, currency: Currency) -> String {
+    format!("{} {currency}", amount(exact, currency))
+}
+
+/// Rounded half away from zero to the currency's digits: `25.00`.
+pub fn amount(exact: Decimal, currency: Currency) -> String {
     let digits = currency.digits();
     // At the end of the range there is no room to round up; what is cut off there is worth nothing.
-    let rounded = amount.round_digits(digits, Rounding::Nearest);
-    let rounded = rounded.unwrap_or(amount);
-    format!("{} {currency}", rounded.to_string_min(digits))
+    let rounded = exact.round_digits(digits, Rounding::Nearest);
+    rounded.unwrap_or(exact).to_string_min(digits)
 }
 
 fn percent(billionths: i128) -> String {
@@ -178,5 +182,36 @@ impl crate::data::ColumnType {
             Time => Type::Time,
             Duration(kind) => Type::Duration(*kind),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::data::ColumnType;
+
+    #[test]
+    fn values_read_as_they_are_written() {
+        assert_eq!(percent(50_000_000), "5%");
+        assert_eq!(percent(-1_255_000_000), "-125.5%");
+        assert_eq!(percent(i128::MIN).len(), 36);
+        assert_eq!(time(9 * 3_600), "09:00");
+        assert_eq!(time(86_399), "23:59:59");
+        assert_eq!(duration(1, DurationKind::Days), "1 day");
+        assert_eq!(duration(24, DurationKind::Months), "2 years");
+        assert_eq!(duration(90, DurationKind::Minutes), "90 minutes");
+        assert_eq!(duration(0, DurationKind::Months), "0 months");
+        let yen = Currency::from_code("JPY").unwrap();
+        assert_eq!(money("2.5".parse().unwrap(), yen), "3 JPY");
+        assert_eq!(
+            amount(
+                "-0.005".parse().unwrap(),
+                Currency::from_code("CNY").unwrap()
+            ),
+            "-0.01"
+        );
+        assert_eq!(ColumnType::Money(yen).plain(), Type::Money(yen));
+        let zone = Zone::new("America/New_York").unwrap();
+        assert_eq!(datetime(500_000, &zone), "1969-12-31T19:00:00.5-05:00");
     }
 }

@@ -5,6 +5,7 @@
 //! of threads.
 
 mod aggregate;
+mod branches;
 mod clock;
 mod columns;
 mod format;
@@ -17,7 +18,7 @@ mod zone;
 
 pub use aggregate::Children;
 pub use clock::Clock;
-pub use format::{format_value, money};
+pub use format::{amount, format_value, money};
 pub use frame::{Frame, Rows};
 pub use vectors::{expand, gather, missing};
 pub use zone::Zone;
@@ -53,6 +54,8 @@ pub struct Evaluator<'p> {
     columns: Vec<Column>,
     /// By [`NodeId`]: whether several places read it.
     shared: Vec<bool>,
+    /// By [`NodeId`]: how many operations lie below it.
+    depths: Vec<u32>,
     /// By table and referring column, for whatever the plan looks up row by row.
     children: FxHashMap<(usize, usize), OnceLock<Children>>,
 }
@@ -80,6 +83,7 @@ impl<'p> Evaluator<'p> {
             clocks: vec![clock],
             columns: Vec::with_capacity(plan.columns.len()),
             shared: operands::shared(plan),
+            depths: operands::depths(plan),
             children: looked_up(plan),
         };
         evaluator.resolve_clocks()?;
@@ -122,6 +126,7 @@ impl<'p> Evaluator<'p> {
         node: NodeId,
         frame: &Frame<'_, 'a>,
     ) -> Result<Vector<'a>, EvalError> {
+        self.prepare(node, frame)?;
         let vector = self.get(node, frame)?;
         Ok(std::rc::Rc::try_unwrap(vector).unwrap_or_else(|shared| (*shared).clone()))
     }

@@ -1,14 +1,17 @@
 //! From a node to its kernel.
 
 use super::kernels::{anniversary, arithmetic, compare, dates, levels, logic, text};
-use super::vectors::{blend, constants, default_values, expand, gather, missing, read, scatter};
-use super::{EvalError, Evaluator, Frame, Rows};
+use super::vectors::{constants, default_values, missing, read, scatter};
+use super::{EvalError, Evaluator, Frame, Rows, operands};
 use crate::functions;
-use crate::plan::{Node, NodeId, TemplatePart};
+use crate::plan::{Node, NodeId};
 use crate::schema::Type;
 use crate::vector::{KernelResult, RowError, Values, Vector};
-use std::borrow::Cow;
+use rustc_hash::FxHashSet;
 use std::rc::Rc;
+
+/// How many operations are evaluated one within the other before those below are evaluated first.
+const FLIGHT: u32 = 32;
 
 type Evaluated<'a> = Result<Rc<Vector<'a>>, EvalError>;
 
@@ -20,15 +23,55 @@ impl<'p> Evaluator<'p> {
             let none = default_values(self.plan.nodes.ty(id), 0);
             return Ok(Rc::new(Vector::new(none)));
         }
-        if !self.shared[id.0 as usize] {
+        let landing = self.is_landing(id);
+        if !self.shared[id.0 as usize] && !landing {
             return Ok(Rc::new(self.compute(id, frame)?));
         }
         if let Some(known) = frame.remembered(id) {
             return Ok(known);
         }
+        if landing {
+            self.prepare(id, frame)?;
+        }
         let vector = Rc::new(self.compute(id, frame)?);
         frame.remember(id, Rc::clone(&vector));
         Ok(vector)
+    }
+
+    fn is_landing(&self, id: NodeId) -> bool {
+        let depth = self.depths[id.0 as usize];
+        depth > 0 && depth.is_multiple_of(FLIGHT)
+    }
+
+    /// Evaluates a deep expression from below, so that the stack holds a few operations of it at a time however
+    /// long it is.
+    pub(super) fn prepare<'a>(
+        &'a self,
+        id: NodeId,
+        frame: &Frame<'_, 'a>,
+    ) -> Result<(), EvalError> {
+        if self.depths[id.0 as usize] <= FLIGHT || frame.is_empty() {
+            return Ok(());
+        }
+        let mut landings = Vec::new();
+        let mut seen = FxHashSet::default();
+        let mut stack = vec![id];
+        while let Some(node) = stack.pop() {
+            operands::strict_operands(self.plan.nodes.get(node), &mut |n| {
+                let deep = self.depths[n.0 as usize] >= FLIGHT;
+                if !deep || !seen.insert(n) || frame.remembered(n).is_some() {
+                    return;
+                }
+                if self.is_landing(n) {
+                    landings.push(n);
+                }
+                stack.push(n);
+            });
+        }
+        landings.sort_unstable();
+        landings
+            .into_iter()
+            .try_for_each(|n| self.get(n, frame).map(|_| ()))
     }
 
     fn all<'a>(
@@ -232,7 +275,7 @@ impl<'p> Evaluator<'p> {
         }
     }
 
-    fn locate<'a>(
+    pub(super) fn locate<'a>(
         &self,
         node: NodeId,
         frame: &Frame<'_, 'a>,
@@ -244,150 +287,6 @@ impl<'p> Evaluator<'p> {
             node,
             cause: error.cause,
         })
-    }
-
-    fn outer<'a>(&'a self, node: NodeId, frame: &Frame<'_, 'a>) -> Result<Vector<'a>, EvalError> {
-        let Some((outer, places)) = frame.outside() else {
-            unreachable!("checked: `self` within an aggregate")
-        };
-        match self.get(node, outer) {
-            Ok(vector) => Ok(gather(&vector, places)),
-            // The row that fails may have no rows inside that ask for it.
-            Err(_) => self.eval(node, &outer.select(places)),
-        }
-    }
-
-    fn through<'a>(
-        &'a self,
-        reference: NodeId,
-        table: usize,
-        member: NodeId,
-        frame: &Frame<'_, 'a>,
-    ) -> Result<Vector<'a>, EvalError> {
-        let reference = self.get(reference, frame)?;
-        let Values::Reference(targets) = &reference.values else {
-            unreachable!("checked: a reference")
-        };
-        let rows = frame.len();
-        let places: Vec<u32> = (0..rows as u32)
-            .filter(|p| reference.is_valid(*p as usize))
-            .collect();
-        let target = |p: &u32| targets[reference.place(*p as usize)];
-        let inside = frame.seen_from(table, places.iter().map(target).collect(), &places);
-        let values = self.get(member, &inside)?;
-        Ok(scatter(&values, self.plan.nodes.ty(member), &places, rows))
-    }
-
-    fn default<'a>(
-        &'a self,
-        value: NodeId,
-        default: NodeId,
-        frame: &Frame<'_, 'a>,
-    ) -> Result<Vector<'a>, EvalError> {
-        let value = self.get(value, frame)?;
-        if value.valid.is_none() {
-            return Ok((*value).clone());
-        }
-        let rows = frame.len();
-        let places: Vec<u32> = (0..rows as u32)
-            .filter(|p| !value.is_valid(*p as usize))
-            .collect();
-        let default = self.get_at(default, frame, &places)?;
-        let mut out = expand(&value, rows);
-        blend(&mut out, &default, &places);
-        if out.valid.as_ref().is_some_and(|v| !v.contains(&false)) {
-            out.valid = None;
-        }
-        Ok(out)
-    }
-
-    fn choose<'a>(
-        &'a self,
-        id: NodeId,
-        lines: &[(NodeId, NodeId)],
-        otherwise: Option<NodeId>,
-        frame: &Frame<'_, 'a>,
-    ) -> Result<Vector<'a>, EvalError> {
-        let rows = frame.len();
-        let mut left: Vec<u32> = (0..rows as u32).collect();
-        let mut out = super::vectors::missing_rows(self.plan.nodes.ty(id), rows);
-        for (condition, value) in lines {
-            if left.is_empty() {
-                break;
-            }
-            let condition = self.get_at(*condition, frame, &left)?;
-            let (taken, rest): (Vec<u32>, Vec<u32>) =
-                left.iter().partition(|p| condition.holds(**p as usize));
-            self.take(*value, frame, &taken, &mut out)?;
-            left = rest;
-        }
-        if let Some(otherwise) = otherwise {
-            self.take(otherwise, frame, &left, &mut out)?;
-        }
-        if out.valid.as_ref().is_some_and(|v| !v.contains(&false)) {
-            out.valid = None;
-        }
-        Ok(out)
-    }
-
-    fn take<'a>(
-        &'a self,
-        value: NodeId,
-        frame: &Frame<'_, 'a>,
-        places: &[u32],
-        out: &mut Vector<'a>,
-    ) -> Result<(), EvalError> {
-        if !places.is_empty() {
-            blend(out, &*self.get_at(value, frame, places)?, places);
-        }
-        Ok(())
-    }
-
-    fn score<'a>(
-        &'a self,
-        id: NodeId,
-        lines: &[(NodeId, NodeId)],
-        frame: &Frame<'_, 'a>,
-    ) -> Result<Vector<'a>, EvalError> {
-        let rows = frame.len();
-        let mut sum = Vector::new(default_values(self.plan.nodes.ty(id), rows));
-        for (condition, value) in lines {
-            let condition = self.get(*condition, frame)?;
-            let taken: Vec<u32> = (0..rows as u32)
-                .filter(|p| condition.holds(*p as usize))
-                .collect();
-            let value = self.get_at(*value, frame, &taken)?;
-            let mut part = Vector::new(default_values(self.plan.nodes.ty(id), rows));
-            blend(&mut part, &value, &taken);
-            let next = arithmetic::arithmetic(crate::hir::ArithmeticOp::Add, &sum, &part, rows);
-            sum = self.locate(id, frame, next)?;
-        }
-        Ok(sum)
-    }
-
-    fn template<'a>(
-        &'a self,
-        parts: &[TemplatePart],
-        frame: &Frame<'_, 'a>,
-    ) -> Result<Vector<'a>, EvalError> {
-        let rows = frame.len();
-        let mut texts = vec![String::new(); rows];
-        let mut valid = vec![true; rows];
-        for part in parts {
-            match part {
-                TemplatePart::Text(text) => texts.iter_mut().for_each(|t| t.push_str(text)),
-                TemplatePart::Value(node) => {
-                    let value = self.get(*node, frame)?;
-                    let ty = self.plan.nodes.ty(*node);
-                    for (row, text) in texts.iter_mut().enumerate() {
-                        valid[row] &= self.write_value(text, &value, row, ty);
-                    }
-                }
-            }
-        }
-        let valid = valid.contains(&false).then_some(valid);
-        let texts = texts.into_iter().map(Cow::Owned).collect();
-        Ok(Vector::with_valid(Values::Text(texts), valid))
     }
 }
 

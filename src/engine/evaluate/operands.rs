@@ -86,6 +86,33 @@ fn aggregate_operands(aggregate: &Aggregate, f: &mut dyn FnMut(NodeId)) {
     nodes.into_iter().flatten().for_each(f);
 }
 
+/// Calls `f` with those operands that are evaluated on the same rows whenever the node is.
+pub fn strict_operands(node: &Node, f: &mut dyn FnMut(NodeId)) {
+    match node {
+        Node::Outer(_) => {}
+        Node::Through { reference, .. } => f(*reference),
+        Node::Default { value, .. } => f(*value),
+        Node::Choose { lines, .. } => lines.first().iter().for_each(|line| f(line.0)),
+        Node::Score(lines) => lines.iter().for_each(|line| f(line.0)),
+        Node::Correlated(aggregate) => aggregate.base.iter().for_each(|n| f(*n)),
+        _ => operands(node, f),
+    }
+}
+
+/// How many nodes lie one above the other, by [`NodeId`].
+pub fn depths(plan: &Plan) -> Vec<u32> {
+    // Operands have smaller places than their operation.
+    let mut depths: Vec<u32> = Vec::with_capacity(plan.nodes.len());
+    for i in 0..plan.nodes.len() {
+        let mut depth = 0;
+        operands(plan.nodes.get(NodeId(i as u32)), &mut |n| {
+            depth = depth.max(depths[n.0 as usize] + 1);
+        });
+        depths.push(depth);
+    }
+    depths
+}
+
 /// Whether a column's definition reads any column from `first` on.
 pub fn reads_columns_from(plan: &Plan, definition: &ColumnDefinition, first: ColumnId) -> bool {
     let mut stack = Vec::new();
