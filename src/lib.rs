@@ -2,12 +2,16 @@
 //!
 //! The folders are the stages a program flows through; `docs/architecture.md` is their map.
 
+pub mod cli;
 pub mod data;
 pub mod diagnostic;
+pub mod format;
 pub mod functions;
 pub mod hir;
 pub mod plan;
+pub mod report;
 pub mod schema;
 pub mod source;
 pub mod syntax;
+pub mod testing;
 pub mod vector;
