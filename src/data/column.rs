@@ -81,3 +81,160 @@ impl Column {
         self.valid.as_ref().is_none_or(|v| v[row])
     }
 }
+
+/// Runs one expression on whichever vector a column holds.
+macro_rules! on_values {
+    ($values:expr, $v:ident => $vector:expr, $t:ident => $text:expr) => {
+        match $values {
+            ColumnValues::YesNo($v) => $vector,
+            ColumnValues::Integer($v) | ColumnValues::DateTime($v) | ColumnValues::Duration($v) => {
+                $vector
+            }
+            ColumnValues::Decimal { values: $v, .. } => $vector,
+            ColumnValues::WideDecimal($v) => $vector,
+            ColumnValues::Date($v) => $vector,
+            ColumnValues::Time($v) | ColumnValues::Enum($v) | ColumnValues::Reference($v) => {
+                $vector
+            }
+            ColumnValues::Text($t) => $text,
+        }
+    };
+}
+
+impl ColumnValues {
+    pub fn len(&self) -> usize {
+        on_values!(self, v => v.len(), t => t.len())
+    }
+
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    pub(super) fn push_default(&mut self) {
+        on_values!(self, v => v.push(Default::default()), t => t.push(""))
+    }
+
+    pub(super) fn truncate(&mut self, rows: usize) {
+        on_values!(self, v => v.truncate(rows), t => {
+            if rows < t.len() {
+                t.offsets.truncate(rows + 1);
+                t.bytes.truncate(t.offsets[rows] as usize);
+            }
+        })
+    }
+
+    /// Keeps the rows that are named, in that order.
+    pub(super) fn take(&mut self, rows: &[u32]) {
+        on_values!(self, v => *v = rows.iter().map(|r| v[*r as usize]).collect(), t => {
+            let mut kept = TextColumn::new();
+            rows.iter().for_each(|r| kept.push(t.get(*r as usize)));
+            *t = kept;
+        })
+    }
+
+    /// Counts a decimal in 10^-scale at least, wide if it must be.
+    pub(super) fn raise_scale(&mut self, to: u8) {
+        let ColumnValues::Decimal { scale, values } = self else {
+            return;
+        };
+        if *scale >= to {
+            return;
+        }
+        let factor = 10i64.pow((to - *scale) as u32);
+        if values.iter().all(|v| v.checked_mul(factor).is_some()) {
+            values.iter_mut().for_each(|v| *v *= factor);
+            *scale = to;
+        } else {
+            self.widen();
+        }
+    }
+
+    pub(super) fn widen(&mut self) {
+        if let ColumnValues::Decimal { scale, values } = self {
+            let factor = 10i128.pow(9 - *scale as u32);
+            *self = ColumnValues::WideDecimal(values.iter().map(|v| *v as i128 * factor).collect());
+        }
+    }
+
+    /// The least scale that holds every value, and 64 bits where they suffice.
+    pub(super) fn narrow(&mut self) {
+        if let ColumnValues::WideDecimal(values) = self {
+            let scale = least_scale(values.iter().copied(), 9);
+            let factor = 10i128.pow(9 - scale as u32);
+            if let Ok(values) = values.iter().map(|v| i64::try_from(v / factor)).collect() {
+                *self = ColumnValues::Decimal { scale, values };
+            }
+        } else if let ColumnValues::Decimal { scale, values } = self {
+            let least = least_scale(values.iter().map(|v| *v as i128), *scale);
+            let factor = 10i64.pow((*scale - least) as u32);
+            if factor > 1 {
+                values.iter_mut().for_each(|v| *v /= factor);
+                *scale = least;
+            }
+        }
+    }
+
+    /// Appends a block of the same type.
+    pub(super) fn append(&mut self, mut block: ColumnValues) {
+        use ColumnValues as V;
+        if let (V::Decimal { scale: a, .. }, V::Decimal { scale: b, .. }) = (&*self, &block) {
+            let most = *a.max(b);
+            self.raise_scale(most);
+            block.raise_scale(most);
+        }
+        if matches!(self, V::WideDecimal(_)) {
+            block.widen();
+        } else if matches!(block, V::WideDecimal(_)) {
+            self.widen();
+        }
+        match (self, block) {
+            (V::YesNo(a), V::YesNo(b)) => a.extend(b),
+            (V::Integer(a), V::Integer(b)) => a.extend(b),
+            (V::DateTime(a), V::DateTime(b)) => a.extend(b),
+            (V::Duration(a), V::Duration(b)) => a.extend(b),
+            (V::Decimal { values: a, .. }, V::Decimal { values: b, .. }) => a.extend(b),
+            (V::WideDecimal(a), V::WideDecimal(b)) => a.extend(b),
+            (V::Date(a), V::Date(b)) => a.extend(b),
+            (V::Time(a), V::Time(b)) => a.extend(b),
+            (V::Enum(a), V::Enum(b)) => a.extend(b),
+            (V::Reference(a), V::Reference(b)) => a.extend(b),
+            (V::Text(a), V::Text(b)) => {
+                let shift = a.bytes.len() as u64;
+                a.bytes.push_str(&b.bytes);
+                a.offsets.extend(b.offsets[1..].iter().map(|o| o + shift));
+            }
+            _ => debug_assert!(false, "a block of another type"),
+        }
+    }
+}
+
+fn least_scale(values: impl Iterator<Item = i128>, scale: u8) -> u8 {
+    let mut least = 0;
+    for value in values {
+        while least < scale && value % 10i128.pow((scale - least) as u32) != 0 {
+            least += 1;
+        }
+        if least == scale {
+            break;
+        }
+    }
+    least
+}
+
+impl Column {
+    /// Keeps the rows that are named, in that order.
+    pub(super) fn take(&mut self, rows: &[u32]) {
+        self.values.take(rows);
+        if let Some(valid) = &mut self.valid {
+            *valid = rows.iter().map(|r| valid[*r as usize]).collect();
+        }
+    }
+
+    /// The form in which equal columns are equal: no mask where nothing is missing, least scale.
+    pub(super) fn settle(&mut self) {
+        if self.valid.as_ref().is_some_and(|v| v.iter().all(|b| *b)) {
+            self.valid = None;
+        }
+        self.values.narrow();
+    }
+}

@@ -1,13 +1,90 @@
 //! Customer records in, action lists out. Floor 4: knows values, files and formats; nothing of rules.
 //!
 //! A [`TableRequest`] says what a run needs of one record; [`load`] answers with a [`Dataset`] of typed
-//! columns, or with every problem it found and nothing else.
+//! columns, or with every problem it found and nothing else. A table written out appears whole or not at
+//! all.
 
+mod blocks;
+mod builder;
+mod cell;
+mod chunk;
 mod column;
+mod csv;
+mod dataset;
+mod encoding;
+mod fault;
+mod header;
+mod instant;
+mod keys;
+mod load;
+mod locate;
+mod problem;
+mod rejects;
+mod resolve;
+mod table;
+mod whole;
 
 pub use column::{Column, ColumnValues, TextColumn};
+pub use load::{FileRead, Loaded, from_rows, load};
+pub use problem::{Cause, DataProblem, Place, Position};
+pub use rejects::{Reject, write_rejects};
 
-use crate::schema::{Currency, DurationKind, Value};
+use crate::schema::{Currency, Day, DurationKind, Value};
+use indexmap::IndexMap;
+use std::path::{Path, PathBuf};
+
+/// A format of files with customer records. One file each; [`FORMATS`] lists them.
+struct Format {
+    /// Without the dot.
+    endings: &'static [&'static str],
+    /// May be packed as `.gz` or `.zst`.
+    packed: bool,
+    /// Messages count rows, not lines.
+    by_rows: bool,
+    /// The columns are known before the first row.
+    has_header: bool,
+    /// Reads a whole file into the table.
+    read: fn(&Path, &mut table::TableLoader) -> Result<(), table::FileFault>,
+}
+
+const FORMATS: &[&Format] = &[&csv::CSV, &csv::TSV];
+
+/// Bytes of the longest cell.
+const MAX_CELL: usize = 1 << 20;
+
+/// Told now and then: rows and bytes read so far (bytes as they stand unpacked).
+pub type Progress<'a> = &'a (dyn Fn(u64, u64) + Sync);
+
+/// Where a run finds its data, and its clock.
+pub struct LoadOptions<'a> {
+    pub folder: PathBuf,
+    /// Sources that the configuration names: a file, a folder of parts, or a name with `*`, each.
+    pub named: IndexMap<String, Vec<PathBuf>>,
+    /// Of datetimes without an offset.
+    pub zone: jiff::tz::TimeZone,
+    /// `today` and `now` (microseconds since 1970-01-01T00:00Z) say which rows are there when distinct
+    /// values are taken.
+    pub today: Day,
+    pub now: i64,
+    /// Goes on without bad rows.
+    pub rejects: bool,
+    pub progress: Option<Progress<'a>>,
+}
+
+impl LoadOptions<'_> {
+    /// For the data in a folder, in UTC, with nothing dated after now.
+    pub fn new(folder: impl Into<PathBuf>) -> Self {
+        LoadOptions {
+            folder: folder.into(),
+            named: IndexMap::new(),
+            zone: jiff::tz::TimeZone::UTC,
+            today: crate::schema::MAX_DAY,
+            now: i64::MAX,
+            rejects: false,
+            progress: None,
+        }
+    }
+}
 
 /// What a run needs of one record. Requests are listed in the order of the program's records, so that a
 /// table's place is its record's id.
@@ -83,4 +160,6 @@ pub struct Table {
     pub columns: Vec<Column>,
     /// As in the request.
     pub key: Vec<usize>,
+    /// In the order of the columns.
+    pub types: Vec<ColumnType>,
 }

@@ -1,0 +1,308 @@
+//! One block of rows on its way into columns. Blocks are read in parallel; each knows nothing of the rest.
+
+use super::builder::ColumnBuilder;
+use super::cell::{CellType, Refusal, Scalar, scalar_of};
+use super::fault::{Fault, Found};
+use super::instant::Clock;
+use super::keys::{KeyForm, Keys};
+use super::problem::{REDACTED, nearest, shortened};
+use super::{ColumnRequest, ColumnType, MAX_CELL, TableRequest};
+use crate::schema::Value;
+
+/// What one column is read as.
+#[derive(Clone)]
+pub(super) struct ColumnPlan<'a> {
+    pub request: &'a ColumnRequest,
+    pub cell: CellType<'a>,
+    /// Of a reference: the table it refers to, and how that one's keys are written.
+    pub target: Option<(usize, &'a KeyForm)>,
+    pub default: Option<Scalar<'a>>,
+    pub personal: bool,
+}
+
+/// What is read of one table.
+pub(super) struct TablePlan<'a> {
+    pub table: usize,
+    pub request: &'a TableRequest,
+    pub columns: Vec<ColumnPlan<'a>>,
+    /// Rows with a fault keep their text, to be set aside.
+    pub keep_raw: bool,
+    /// Only the text of the rows in these lines (ascending) is wanted, into `raw`.
+    pub only_text: Option<Vec<u64>>,
+}
+
+impl<'a> TablePlan<'a> {
+    pub fn new(
+        table: usize,
+        request: &'a TableRequest,
+        forms: &'a [KeyForm],
+        clock: &'a Clock,
+        keep_raw: bool,
+    ) -> TablePlan<'a> {
+        let columns = request
+            .columns
+            .iter()
+            .map(|c| ColumnPlan::new(c, forms, clock))
+            .collect();
+        TablePlan {
+            table,
+            request,
+            columns,
+            keep_raw,
+            only_text: None,
+        }
+    }
+
+    /// For a second reading, for the text of some rows.
+    pub fn for_text(&self, lines: Vec<u64>) -> TablePlan<'a> {
+        let columns = self.columns.clone();
+        TablePlan {
+            columns,
+            only_text: Some(lines),
+            keep_raw: true,
+            ..*self
+        }
+    }
+}
+
+impl<'a> ColumnPlan<'a> {
+    fn new(request: &'a ColumnRequest, forms: &'a [KeyForm], clock: &'a Clock) -> ColumnPlan<'a> {
+        let target = match request.ty {
+            ColumnType::Reference(t) => forms.get(t).map(|f| (t, f)),
+            _ => None,
+        };
+        let (ty, format) = match target {
+            Some((_, form)) => (
+                &form.ty,
+                request.format.as_deref().or(form.format.as_deref()),
+            ),
+            None => (&request.ty, request.format.as_deref()),
+        };
+        ColumnPlan {
+            request,
+            cell: CellType { ty, format, clock },
+            target,
+            default: request.default.as_ref().and_then(|v| scalar_of(v, ty)),
+            personal: request.personal || target.is_some_and(|(_, f)| f.personal),
+        }
+    }
+
+    fn shown(&self, value: &str) -> String {
+        if self.personal {
+            REDACTED.to_string()
+        } else {
+            shortened(value)
+        }
+    }
+
+    fn note(&self, value: &str) -> Option<String> {
+        let ColumnType::Enum(names) = &self.request.ty else {
+            return None;
+        };
+        let near = nearest(value.trim(), names.iter().map(String::as_str))?;
+        (!self.personal).then(|| format!("did you mean `{near}`?"))
+    }
+}
+
+/// One block of rows.
+pub(super) struct Chunk {
+    pub rows: usize,
+    pub columns: Vec<ColumnBuilder>,
+    /// The line of each row.
+    pub lines: Vec<u64>,
+    /// Rows with a fault, ascending.
+    pub bad: Vec<u32>,
+    pub faults: Vec<Found>,
+    /// Of rows with a fault: line and text.
+    pub raw: Vec<(u64, String)>,
+    /// Headers that a format without a header row has come across.
+    pub seen: Vec<String>,
+    /// Stops the reading of this file.
+    pub broken: Option<Broken>,
+    row_is_bad: bool,
+}
+
+/// Why a file cannot be read on.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Broken {
+    Encoding { line: u64, guess: &'static str },
+    OpenQuote { line: u64 },
+    Other(String),
+}
+
+impl Chunk {
+    pub fn new(plan: &TablePlan) -> Chunk {
+        Chunk {
+            rows: 0,
+            columns: plan
+                .columns
+                .iter()
+                .map(|c| ColumnBuilder::new(&c.request.ty))
+                .collect(),
+            lines: Vec::new(),
+            bad: Vec::new(),
+            faults: Vec::new(),
+            raw: Vec::new(),
+            seen: Vec::new(),
+            broken: None,
+            row_is_bad: false,
+        }
+    }
+
+    /// The next cell of a column, as text; empty: missing.
+    #[inline]
+    pub fn text(&mut self, plan: &TablePlan, keys: &[Keys], column: usize, line: u64, text: &str) {
+        let of = &plan.columns[column];
+        let is_text = matches!(of.cell.ty, ColumnType::Text);
+        if text.is_empty() || (!is_text && text.trim().is_empty()) {
+            return self.missing(plan, keys, column, line);
+        }
+        if text.len() > MAX_CELL {
+            return self.refuse(plan, column, line, Fault::Refused(Refusal::TooLong), text);
+        }
+        match of.cell.parse(text) {
+            Ok(value) => self.push(plan, keys, column, value),
+            Err(refusal) => self.refuse(plan, column, line, Fault::Refused(refusal), text),
+        }
+    }
+
+    /// The next cell of a column, read by its format. INVARIANT: of the type of the column's cells.
+    #[cfg(feature = "arrow")]
+    pub fn scalar(
+        &mut self,
+        plan: &TablePlan,
+        keys: &[Keys],
+        column: usize,
+        line: u64,
+        value: Result<Scalar, Refusal>,
+        shown: impl FnOnce() -> String,
+    ) {
+        match value {
+            Ok(Scalar::Text("")) => self.missing(plan, keys, column, line),
+            Ok(value) => self.push(plan, keys, column, value),
+            Err(refusal) => self.refuse(plan, column, line, Fault::Refused(refusal), &shown()),
+        }
+    }
+
+    /// The next cell of a column, as a literal.
+    pub fn literal(
+        &mut self,
+        plan: &TablePlan,
+        keys: &[Keys],
+        column: usize,
+        line: u64,
+        value: Option<&Value>,
+    ) {
+        let of = &plan.columns[column];
+        match value.map(|v| (v, scalar_of(v, of.cell.ty))) {
+            None => self.missing(plan, keys, column, line),
+            Some((_, Some(value))) => self.push(plan, keys, column, value),
+            // A reference's key may be written as text whatever its type.
+            Some((Value::Text(text), None)) if of.target.is_some() => {
+                self.text(plan, keys, column, line, text)
+            }
+            Some((value, None)) => {
+                let fault = Fault::Refused(Refusal::NotOfType);
+                self.refuse(plan, column, line, fault, &format!("{value:?}"))
+            }
+        }
+    }
+
+    #[inline]
+    fn push(&mut self, plan: &TablePlan, keys: &[Keys], column: usize, value: Scalar) {
+        match plan.columns[column].target {
+            None => self.columns[column].push(value),
+            Some((table, form)) => {
+                let mut spare = String::new();
+                self.columns[column].push_key(form.key(value, &mut spare), &keys[table]);
+            }
+        }
+    }
+
+    pub fn missing(&mut self, plan: &TablePlan, keys: &[Keys], column: usize, line: u64) {
+        let of = &plan.columns[column];
+        if let Some(default) = of.default {
+            return self.push(plan, keys, column, default);
+        }
+        self.columns[column].push_missing();
+        if !of.request.optional {
+            self.fault(Found {
+                fault: Fault::Missing,
+                column: Some(column),
+                line,
+                value: None,
+                note: None,
+            });
+        }
+    }
+
+    /// A cell that cannot be read; its place is left empty.
+    #[cold]
+    pub fn refuse(&mut self, plan: &TablePlan, column: usize, line: u64, fault: Fault, text: &str) {
+        let of = &plan.columns[column];
+        self.columns[column].push_missing();
+        let (value, note) = (Some(of.shown(text)), of.note(text));
+        self.fault(Found {
+            fault,
+            column: Some(column),
+            line,
+            value,
+            note,
+        });
+    }
+
+    #[cold]
+    pub fn fault(&mut self, found: Found) {
+        self.row_is_bad = true;
+        self.faults.push(found);
+    }
+
+    /// Ends a row whose cells have all been given.
+    #[inline]
+    pub fn end_row(&mut self, plan: &TablePlan, line: u64, raw: impl FnOnce() -> String) {
+        if self.row_is_bad {
+            self.bad.push(self.rows as u32);
+            if plan.keep_raw {
+                self.raw.push((line, raw()));
+            }
+            self.row_is_bad = false;
+        }
+        self.rows += 1;
+        self.lines.push(line);
+    }
+
+    /// In a second reading: keeps the text of a row if it is wanted. Whether it is a second reading.
+    #[inline]
+    pub fn text_only(&mut self, plan: &TablePlan, line: u64, raw: impl FnOnce() -> String) -> bool {
+        let Some(lines) = &plan.only_text else {
+            return false;
+        };
+        if lines.binary_search(&line).is_ok() {
+            self.raw.push((line, raw()));
+        }
+        true
+    }
+
+    /// Instead of a row that has no cells to speak of.
+    pub fn no_row(
+        &mut self,
+        plan: &TablePlan,
+        line: u64,
+        fault: Fault,
+        note: Option<String>,
+        raw: impl FnOnce() -> String,
+    ) {
+        self.columns.iter_mut().for_each(|c| c.truncate(self.rows));
+        self.faults.push(Found {
+            fault,
+            column: None,
+            line,
+            value: None,
+            note,
+        });
+        if plan.keep_raw {
+            self.raw.push((line, raw()));
+        }
+        self.row_is_bad = false;
+    }
+}

@@ -1,0 +1,222 @@
+//! The keys of a record, each under a number, so that references need no texts.
+
+use super::cell::Scalar;
+use super::{ColumnType, TableRequest, TextColumn};
+use rustc_hash::FxHasher;
+use std::borrow::Cow;
+use std::hash::Hasher;
+
+/// No key, no row.
+pub(super) const NONE: u32 = u32::MAX;
+
+/// A key as it stands in a cell.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(super) enum Key<'a> {
+    Text(&'a str),
+    Integer(i64),
+}
+
+impl Key<'_> {
+    fn hash(self) -> u64 {
+        let mut hasher = FxHasher::default();
+        match self {
+            Key::Text(t) => hasher.write(t.as_bytes()),
+            Key::Integer(n) => hasher.write_i64(n),
+        }
+        hasher.finish()
+    }
+}
+
+#[derive(Debug, Clone)]
+enum Store {
+    Text(TextColumn),
+    Integer(Vec<i64>),
+}
+
+/// Numbers the keys of one record in the order in which they are first seen, in its own rows or in
+/// references to it.
+#[derive(Debug, Clone)]
+pub(super) struct Keys {
+    store: Store,
+    /// Open addressing with linear probing; a power of two, at most two thirds full.
+    slots: Vec<u32>,
+}
+
+impl Keys {
+    pub fn new(integers: bool) -> Keys {
+        let store = if integers {
+            Store::Integer(Vec::new())
+        } else {
+            Store::Text(TextColumn::new())
+        };
+        Keys {
+            store,
+            slots: vec![NONE; 16],
+        }
+    }
+
+    pub fn len(&self) -> usize {
+        match &self.store {
+            Store::Text(t) => t.len(),
+            Store::Integer(n) => n.len(),
+        }
+    }
+
+    pub fn get(&self, code: u32) -> Key<'_> {
+        match &self.store {
+            Store::Text(t) => Key::Text(t.get(code as usize)),
+            Store::Integer(n) => Key::Integer(n[code as usize]),
+        }
+    }
+
+    pub fn text(&self, code: u32) -> Cow<'_, str> {
+        match self.get(code) {
+            Key::Text(t) => Cow::Borrowed(t),
+            Key::Integer(n) => Cow::Owned(n.to_string()),
+        }
+    }
+
+    /// The slot where the key is or would be.
+    fn slot(&self, key: Key) -> usize {
+        let mask = self.slots.len() - 1;
+        // The high bits of this hash are the good ones.
+        let mut at = (key.hash() >> 20) as usize & mask;
+        while self.slots[at] != NONE && self.get(self.slots[at]) != key {
+            at = (at + 1) & mask;
+        }
+        at
+    }
+
+    pub fn find(&self, key: Key) -> Option<u32> {
+        let code = self.slots[self.slot(key)];
+        (code != NONE).then_some(code)
+    }
+
+    /// The number of a key, new or known. `None` where a key of the other type is given, or numbers
+    /// run out.
+    pub fn intern(&mut self, key: Key) -> Option<u32> {
+        let at = self.slot(key);
+        if self.slots[at] != NONE {
+            return Some(self.slots[at]);
+        }
+        let code = u32::try_from(self.len()).ok().filter(|c| *c != NONE)?;
+        match (&mut self.store, key) {
+            (Store::Text(t), Key::Text(k)) => t.push(k),
+            (Store::Integer(n), Key::Integer(k)) => n.push(k),
+            _ => return None,
+        }
+        self.slots[at] = code;
+        if self.len() * 3 > self.slots.len() * 2 {
+            self.grow();
+        }
+        Some(code)
+    }
+
+    fn grow(&mut self) {
+        self.slots = vec![NONE; self.slots.len() * 2];
+        for code in 0..self.len() as u32 {
+            let at = self.slot(self.get(code));
+            self.slots[at] = code;
+        }
+    }
+}
+
+/// How the key of a record is written in one cell.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) struct KeyForm {
+    /// The type in which a reference's cell is read.
+    pub ty: ColumnType,
+    pub format: Option<String>,
+    /// Several fields: cells hold the parts joined by `/`.
+    pub composite: bool,
+    pub personal: bool,
+}
+
+impl KeyForm {
+    /// Follows a key that is itself a reference to the type at the end.
+    pub fn of(requests: &[TableRequest], table: usize) -> KeyForm {
+        let text = KeyForm {
+            ty: ColumnType::Text,
+            format: None,
+            composite: false,
+            personal: false,
+        };
+        let mut at = table;
+        for _ in 0..=requests.len() {
+            let Some(request) = requests.get(at) else {
+                return text;
+            };
+            let [key] = request.key[..] else {
+                let personal = request.key.iter().any(|k| request.columns[*k].personal);
+                return KeyForm {
+                    composite: true,
+                    personal,
+                    ..text
+                };
+            };
+            let column = &request.columns[key];
+            match &column.ty {
+                ColumnType::Reference(next) => at = *next,
+                ty => {
+                    let (ty, format) = (ty.clone(), column.format.clone());
+                    return KeyForm {
+                        ty,
+                        format,
+                        composite: false,
+                        personal: column.personal,
+                    };
+                }
+            }
+        }
+        text
+    }
+
+    pub fn is_integer(&self) -> bool {
+        !self.composite && self.ty == ColumnType::Integer
+    }
+
+    /// `value` as a key; `spare` lends its room to texts that must be made.
+    pub fn key<'a>(&'a self, value: Scalar<'a>, spare: &'a mut String) -> Key<'a> {
+        match value {
+            Scalar::Text(t) => Key::Text(t),
+            Scalar::Integer(n) if self.is_integer() => Key::Integer(n),
+            value => {
+                spare.clear();
+                spare.push_str(&super::cell::canonical(value, &self.ty));
+                Key::Text(spare)
+            }
+        }
+    }
+}
+
+/// Appends a part of a composite key: `/` between parts, `/` and `\` in them behind a `\`.
+pub(super) fn push_part(text: &mut String, part: &str, first: bool) {
+    if !first {
+        text.push('/');
+    }
+    for c in part.chars() {
+        if matches!(c, '/' | '\\') {
+            text.push('\\');
+        }
+        text.push(c);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_stay() {
+        let mut keys = Keys::new(false);
+        let texts: Vec<String> = (0..1000).map(|i| format!("c{i}")).collect();
+        for (i, t) in texts.iter().enumerate() {
+            assert_eq!(keys.intern(Key::Text(t)), Some(i as u32));
+        }
+        for (i, t) in texts.iter().enumerate() {
+            assert_eq!(keys.find(Key::Text(t)), Some(i as u32));
+        }
+        assert_eq!(keys.find(Key::Text("d")), None);
+        assert_eq!(keys.intern(Key::Integer(1)), None);
+    }
+}

@@ -1,0 +1,287 @@
+//! The rows of one record, as blocks come in.
+
+use super::builder::ColumnBuilder;
+use super::chunk::{Broken, Chunk, TablePlan};
+use super::fault::{Faults, FileName};
+use super::keys::{Key, Keys, NONE, push_part};
+use super::problem::{Cause, DataProblem};
+use super::{ColumnValues, Progress};
+use std::io;
+
+/// Why a file cannot be read.
+#[derive(Debug)]
+pub(super) enum FileFault {
+    Empty,
+    Broken(Broken),
+    Io(io::Error),
+    Problems(Vec<DataProblem>),
+}
+
+impl From<io::Error> for FileFault {
+    fn from(error: io::Error) -> Self {
+        FileFault::Io(error)
+    }
+}
+
+/// Where a run of rows comes from.
+#[derive(Debug)]
+struct Origin {
+    first_row: u32,
+    file: usize,
+    first_line: u64,
+    /// Where rows are not one a line: how far each line is from the first.
+    lines: Option<Vec<u32>>,
+}
+
+/// What has been read of one table. References hold numbers of keys.
+pub(super) struct LoadedTable {
+    pub columns: Vec<ColumnBuilder>,
+    pub rows: usize,
+    /// Of a table that is referred to: the number of each row's key, [`NONE`] where it has none.
+    pub own_keys: Option<Vec<u32>>,
+    /// Rows with a fault, ascending.
+    pub bad: Vec<u32>,
+    origins: Vec<Origin>,
+    /// Of rows with a fault: file, line, text.
+    pub raw: Vec<(usize, u64, String)>,
+    /// Headers come across in files without a header row.
+    pub seen: Vec<String>,
+}
+
+impl LoadedTable {
+    pub fn new(plan: &TablePlan, is_target: bool) -> LoadedTable {
+        LoadedTable {
+            columns: plan
+                .columns
+                .iter()
+                .map(|c| ColumnBuilder::new(&c.request.ty))
+                .collect(),
+            rows: 0,
+            own_keys: is_target.then(Vec::new),
+            bad: Vec::new(),
+            origins: Vec::new(),
+            raw: Vec::new(),
+            seen: Vec::new(),
+        }
+    }
+
+    /// File and line of a row.
+    pub fn origin(&self, row: u32) -> (usize, u64) {
+        let at = self
+            .origins
+            .partition_point(|o| o.first_row <= row)
+            .saturating_sub(1);
+        let Some(origin) = self.origins.get(at) else {
+            return (0, 0);
+        };
+        let within = (row - origin.first_row) as usize;
+        let offset = origin
+            .lines
+            .as_ref()
+            .map_or(within as u64, |l| l[within] as u64);
+        (origin.file, origin.first_line + offset)
+    }
+}
+
+/// Takes blocks into a table.
+pub(super) struct TableLoader<'l, 'p> {
+    pub plan: &'p TablePlan<'p>,
+    pub keys: &'l mut Vec<Keys>,
+    pub table: &'l mut LoadedTable,
+    pub faults: &'l mut Faults,
+    /// The file that is read now, by its place among all.
+    pub file: usize,
+    pub names: &'l [FileName],
+    pub report: Option<Progress<'l>>,
+    /// Bytes of the files before this one.
+    pub bytes_before: u64,
+    pub rows_before: u64,
+}
+
+impl TableLoader<'_, '_> {
+    pub fn file_name(&self) -> String {
+        self.names[self.file].name.clone()
+    }
+
+    pub fn progress(&self, bytes: u64) {
+        if let Some(report) = self.report {
+            report(
+                self.rows_before + self.table.rows as u64,
+                self.bytes_before + bytes,
+            );
+        }
+    }
+
+    /// Appends a block. Blocks come in the order of the file.
+    pub fn absorb(&mut self, chunk: Chunk) -> Option<Broken> {
+        let before = self.table.rows;
+        if before + chunk.rows >= NONE as usize {
+            return Some(Broken::Other(
+                "it has more rows than can be counted (4,294,967,294)".into(),
+            ));
+        }
+        let file = (self.file, &self.names[self.file]);
+        for found in chunk.faults {
+            self.faults.add(self.plan.table, file, found);
+        }
+        let first = before as u32;
+        self.table.bad.extend(chunk.bad.iter().map(|r| first + r));
+        self.table.raw.extend(
+            chunk
+                .raw
+                .into_iter()
+                .map(|(line, text)| (self.file, line, text)),
+        );
+        for header in chunk.seen {
+            if !self.table.seen.contains(&header) {
+                self.table.seen.push(header);
+            }
+        }
+        self.note_origin(first, &chunk.lines);
+        self.table.rows += chunk.rows;
+        for (column, mut block) in chunk.columns.into_iter().enumerate() {
+            self.settle_keys(column, &mut block);
+            self.table.columns[column].append(block.column);
+        }
+        self.number_own_keys(before);
+        chunk.broken
+    }
+
+    fn note_origin(&mut self, first_row: u32, lines: &[u64]) {
+        let Some(first_line) = lines.first().copied() else {
+            return;
+        };
+        let sequential = lines.iter().zip(first_line..).all(|(a, b)| *a == b);
+        let lines = (!sequential).then(|| lines.iter().map(|l| (l - first_line) as u32).collect());
+        self.table.origins.push(Origin {
+            first_row,
+            file: self.file,
+            first_line,
+            lines,
+        });
+    }
+
+    /// Gives numbers to keys that were not known when the block was read.
+    fn settle_keys(&mut self, column: usize, block: &mut ColumnBuilder) {
+        let Some((target, _)) = self.plan.columns[column].target else {
+            return;
+        };
+        let ColumnValues::Reference(codes) = &mut block.column.values else {
+            return;
+        };
+        for (row, waiting) in block.pending.drain(..) {
+            codes[row as usize] = self.keys[target].intern(waiting.key()).unwrap_or(NONE);
+        }
+    }
+
+    /// Gives numbers to the keys of the rows from `first` on.
+    fn number_own_keys(&mut self, first: usize) {
+        let Some(mut own) = self.table.own_keys.take() else {
+            return;
+        };
+        let mut text = String::new();
+        for row in first..self.table.rows {
+            let named = self.write_key(row, &mut text);
+            let integer = if named { self.integer_key(row) } else { None };
+            let keys = &mut self.keys[self.plan.table];
+            let code = match integer {
+                _ if !named => None,
+                Some(n) => keys.intern(Key::Integer(n)),
+                None => keys.intern(Key::Text(&text)),
+            };
+            own.push(code.unwrap_or(NONE));
+        }
+        self.table.own_keys = Some(own);
+    }
+
+    fn integer_key(&self, row: usize) -> Option<i64> {
+        let [key] = self.plan.request.key[..] else {
+            return None;
+        };
+        match &self.table.columns[key].column.values {
+            ColumnValues::Integer(v) => Some(v[row]),
+            ColumnValues::Reference(codes) => {
+                let (target, _) = self.plan.columns[key].target?;
+                match self.keys[target].get(codes[row]) {
+                    Key::Integer(n) => Some(n),
+                    Key::Text(_) => None,
+                }
+            }
+            _ => None,
+        }
+    }
+
+    /// Writes a row's key as text; `false` where a part is missing.
+    fn write_key(&self, row: usize, text: &mut String) -> bool {
+        text.clear();
+        let key = &self.plan.request.key;
+        if !key
+            .iter()
+            .all(|k| self.table.columns[*k].column.is_valid(row))
+            || key.is_empty()
+        {
+            return false;
+        }
+        for (i, &k) in key.iter().enumerate() {
+            let column = &self.table.columns[k].column;
+            let part = match (&column.values, self.plan.columns[k].target) {
+                (ColumnValues::Reference(codes), Some((target, _))) => {
+                    if codes[row] == NONE {
+                        return false;
+                    }
+                    self.keys[target].text(codes[row])
+                }
+                _ => super::dataset::value_text(column, &self.plan.columns[k].request.ty, row),
+            };
+            if key.len() == 1 {
+                text.push_str(&part);
+            } else {
+                push_part(text, &part, i == 0);
+            }
+        }
+        true
+    }
+}
+
+/// A file's fault as problems.
+pub(super) fn problems_of_file(fault: FileFault, record: &str, file: &str) -> Vec<DataProblem> {
+    let problem = |cause, message: String| DataProblem::new(cause, record, message);
+    vec![match fault {
+        FileFault::Problems(problems) => return problems,
+        FileFault::Empty => problem(Cause::Empty, format!("`{file}` is empty"))
+            .expected("a header row at least; with nothing below it, the record has no rows"),
+        FileFault::Io(error) if is_content(&error) => {
+            problem(Cause::Broken, format!("`{file}` is damaged: {error}"))
+                .help("fetch or export the file again")
+        }
+        FileFault::Io(error) => problem(
+            Cause::Unreadable,
+            format!("`{file}` cannot be read: {error}"),
+        ),
+        FileFault::Broken(Broken::Encoding { line, guess }) => {
+            let message = format!("`{file}` is not UTF-8: line {line} has other bytes");
+            let tool = guess.split(' ').next().unwrap_or(guess).to_uppercase();
+            problem(Cause::Encoding, message).help(format!(
+                "it looks like {guess}; save it as UTF-8, or convert it: `iconv -f {} -t UTF-8 {file}`",
+                if tool == "LATIN-1" { "WINDOWS-1252" } else { &tool }
+            ))
+        }
+        FileFault::Broken(Broken::OpenQuote { line }) => problem(
+            Cause::Broken,
+            format!("`{file}` opens a quote in line {line} that nothing closes"),
+        )
+        .help("close the quote, or double it where it belongs to the text: `\"a 5\"\" cup\"`"),
+        FileFault::Broken(Broken::Other(what)) => {
+            problem(Cause::Broken, format!("`{file}` cannot be read: {what}"))
+        }
+    }]
+}
+
+/// Whether an error of reading is about the bytes rather than the machine.
+fn is_content(error: &io::Error) -> bool {
+    use io::ErrorKind::*;
+    matches!(
+        error.kind(),
+        InvalidData | InvalidInput | UnexpectedEof | Other
+    )
+}
