@@ -1,5 +1,10 @@
 //! A batch of values of one type, with a null mask: what kernels take and give. Floor 3.
 
+mod map;
+
+pub use map::{places, try_map, try_zip, zip};
+
+use crate::schema::Type;
 use std::borrow::Cow;
 
 /// Values of the rows of a batch.
@@ -83,6 +88,60 @@ impl<'a> Vector<'a> {
         match &self.valid {
             None => true,
             Some(v) => v[if v.len() == 1 { 0 } else { row }],
+        }
+    }
+
+    /// The row that a reference refers to. INVARIANT: a reference vector.
+    #[inline]
+    pub fn reference(&self, row: usize) -> Option<u32> {
+        match &self.values {
+            Values::Reference(v) => self.is_valid(row).then(|| v[self.place(row)]),
+            _ => unreachable!("a reference"),
+        }
+    }
+
+    /// A missing value of a type, for every row.
+    pub fn missing(ty: Type) -> Vector<'static> {
+        let values = match ty {
+            Type::YesNo => Values::YesNo(Cow::Borrowed(&[false])),
+            Type::Integer => Values::Integer(Cow::Borrowed(&[0])),
+            Type::Number | Type::Percent | Type::Money(_) => Values::Decimal(Cow::Borrowed(&[0])),
+            Type::Date => Values::Date(Cow::Borrowed(&[0])),
+            Type::DateTime => Values::DateTime(Cow::Borrowed(&[0])),
+            Type::Time => Values::Time(Cow::Borrowed(&[0])),
+            Type::Duration(_) => Values::Duration(Cow::Borrowed(&[0])),
+            Type::Enum(_) => Values::Enum(Cow::Borrowed(&[0])),
+            Type::Reference(_) => Values::Reference(Cow::Borrowed(&[0])),
+            Type::Text | Type::Message | Type::Unknown => Values::Text(vec![Cow::Borrowed("")]),
+        };
+        Vector {
+            values,
+            valid: Some(Cow::Borrowed(&[false])),
+        }
+    }
+
+    /// The same values, borrowed from nowhere.
+    pub fn into_owned(self) -> Vector<'static> {
+        fn own<T: Clone>(v: Cow<'_, [T]>) -> Cow<'static, [T]> {
+            Cow::Owned(v.into_owned())
+        }
+        let values = match self.values {
+            Values::YesNo(v) => Values::YesNo(own(v)),
+            Values::Integer(v) => Values::Integer(own(v)),
+            Values::Decimal(v) => Values::Decimal(own(v)),
+            Values::Date(v) => Values::Date(own(v)),
+            Values::DateTime(v) => Values::DateTime(own(v)),
+            Values::Time(v) => Values::Time(own(v)),
+            Values::Duration(v) => Values::Duration(own(v)),
+            Values::Text(v) => {
+                Values::Text(v.into_iter().map(|t| Cow::Owned(t.into_owned())).collect())
+            }
+            Values::Enum(v) => Values::Enum(own(v)),
+            Values::Reference(v) => Values::Reference(own(v)),
+        };
+        Vector {
+            values,
+            valid: self.valid.map(own),
         }
     }
 

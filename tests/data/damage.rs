@@ -13,7 +13,10 @@ fn answer(changed: &[(&str, &[u8])]) -> String {
     files.extend(changed);
     let folder = folder(&files);
     match load(&shop(), &LoadOptions::new(folder.path())) {
-        Ok(loaded) => format!("{} rows", loaded.dataset.tables.iter().map(|t| t.rows).sum::<usize>()),
+        Ok(loaded) => format!(
+            "{} rows",
+            loaded.dataset.tables.iter().map(|t| t.rows).sum::<usize>()
+        ),
         Err(problems) => rendered(&problems, folder.path()),
     }
 }
@@ -73,12 +76,16 @@ fn missing_column() {
 #[test]
 fn empty_file() {
     insta::assert_snapshot!(answer(&[("customers.csv", b"")]), @"");
-    assert_eq!(answer(&[("purchases.csv", b"id,customer,bought_on,amount,refunded")]), "3 rows");
+    assert_eq!(
+        answer(&[("purchases.csv", b"id,customer,bought_on,amount,refunded")]),
+        "3 rows"
+    );
 }
 
 #[test]
 fn byte_order_mark() {
-    let customers = format!("\u{feff}{}", CUSTOMERS.replacen("id", "\"id\"", 1)).replace('\n', "\r\n");
+    let customers =
+        format!("\u{feff}{}", CUSTOMERS.replacen("id", "\"id\"", 1)).replace('\n', "\r\n");
     assert_eq!(answer(&[("customers.csv", customers.as_bytes())]), "6 rows");
 }
 
@@ -88,7 +95,10 @@ fn other_encodings() {
     insta::assert_snapshot!(answer(&[("customers.csv", &latin)]), @"");
     let gbk = [CUSTOMERS.as_bytes(), b"c4,,no,gold,,\xc0\xee\xce\xb0\n"].concat();
     insta::assert_snapshot!(answer(&[("customers.csv", &gbk)]), @"");
-    let utf_16: Vec<u8> = CUSTOMERS.encode_utf16().flat_map(u16::to_le_bytes).collect();
+    let utf_16: Vec<u8> = CUSTOMERS
+        .encode_utf16()
+        .flat_map(u16::to_le_bytes)
+        .collect();
     insta::assert_snapshot!(answer(&[("customers.csv", &utf_16)]), @"");
 }
 
@@ -109,10 +119,20 @@ fn line_of_10_megabytes() {
 
 #[test]
 fn no_file() {
-    let folder = folder(&[("customer.csv", b"id"), ("notes.txt", b""), ("purchases.csv", b"id"), ("purchases.tsv", b"id")]);
+    let folder = folder(&[
+        ("customer.csv", b"id"),
+        ("notes.txt", b""),
+        ("purchases.csv", b"id"),
+        ("purchases.tsv", b"id"),
+    ]);
     let problems = load(&shop(), &LoadOptions::new(folder.path())).unwrap_err();
     insta::assert_snapshot!(rendered(&problems, folder.path()), @"");
-    let outside = vec![table("customer", "../customers", vec![column("id", ColumnType::Text)], &[0])];
+    let outside = vec![table(
+        "customer",
+        "../customers",
+        vec![column("id", ColumnType::Text)],
+        &[0],
+    )];
     let problems = load(&outside, &LoadOptions::new(folder.path())).unwrap_err();
     insta::assert_snapshot!(rendered(&problems, folder.path()), @"");
 }

@@ -85,7 +85,10 @@ impl Lowering<'_> {
                 then,
                 otherwise,
             } => Node::Choose {
-                lines: vec![(self.expression(condition, scope), self.expression(then, scope))],
+                lines: vec![(
+                    self.expression(condition, scope),
+                    self.expression(then, scope),
+                )],
                 otherwise: Some(self.expression(otherwise, scope)),
             },
             ExprKind::Negate(e) => Node::Negate(self.expression(e, scope)),

@@ -1,0 +1,94 @@
+//! What names a firing: workspace, campaign, rule, the row counted by, and the values of `once per`.
+//!
+//! Never file positions or run times, so that the same firing has the same key in every run.
+
+use super::evaluate::{EvalError, Evaluator, Frame};
+use super::values::canonical;
+use crate::hir::CalendarUnit;
+use crate::plan::{Plan, Repeat, Rule};
+use crate::schema::Day;
+use sha2::{Digest, Sha256};
+
+/// Joins the parts of a key (ASCII unit separator).
+const SEPARATOR: u8 = 0x1f;
+
+/// For each subject, the row that the firing is counted by and the values of `once per`, as texts.
+pub(super) fn repeat_values(
+    evaluator: &Evaluator<'_>,
+    table: usize,
+    rule: &Rule,
+    subjects: &[u32],
+) -> Result<Vec<Vec<String>>, EvalError> {
+    let frame = Frame::indices(table, subjects);
+    let data = evaluator.data();
+    let own = |i: usize| data.key_text(table, subjects[i]);
+    let mut out: Vec<Vec<String>> = match &rule.repeat {
+        Repeat::OnceFor { path, table, .. } => {
+            let counted = evaluator.eval(*path, &frame)?;
+            (0..subjects.len())
+                .map(|i| counted.reference(i).map(|row| data.key_text(*table, row)))
+                .map(|key| vec![key.unwrap_or_default()])
+                .collect()
+        }
+        _ => (0..subjects.len()).map(|i| vec![own(i)]).collect(),
+    };
+    let today = evaluator.clock().today;
+    match &rule.repeat {
+        Repeat::Once => {}
+        Repeat::OncePer(values) | Repeat::OnceFor { per: values, .. } => {
+            for value in values {
+                let vector = evaluator.eval(*value, &frame)?;
+                let ty = evaluator.plan().nodes.ty(*value);
+                for (i, parts) in out.iter_mut().enumerate() {
+                    parts.push(canonical(evaluator, &vector, ty, i));
+                }
+            }
+        }
+        Repeat::AgainAfter(..) => out
+            .iter_mut()
+            .for_each(|parts| parts.push(today.to_string())),
+        Repeat::OncePerCalendar(unit) => {
+            let first = start_of(today, *unit, evaluator.plan()).to_string();
+            out.iter_mut().for_each(|parts| parts.push(first.clone()));
+        }
+    }
+    Ok(out)
+}
+
+/// The first day of the calendar period that a day lies in.
+fn start_of(day: Day, unit: CalendarUnit, plan: &Plan) -> Day {
+    let (year, month, _) = day.ymd();
+    let first = |month| Day::new(year, month, 1).unwrap_or(day);
+    match unit {
+        CalendarUnit::Day => day,
+        CalendarUnit::Week => {
+            let since = match plan.weeks_start {
+                crate::hir::Weekday::Monday => day.weekday(),
+                crate::hir::Weekday::Sunday => (day.weekday() + 1) % 7,
+            };
+            Day(day.0 - since as i32)
+        }
+        CalendarUnit::Month => first(month),
+        CalendarUnit::Quarter => first((month - 1) / 3 * 3 + 1),
+        CalendarUnit::Year => first(1),
+    }
+}
+
+/// The idempotency key of one action: the first 32 hexadecimal digits of the SHA-256 of its parts.
+pub(super) fn action_key<'s>(parts: impl IntoIterator<Item = &'s str>) -> String {
+    let mut hash = Sha256::new();
+    for (i, part) in parts.into_iter().enumerate() {
+        if i > 0 {
+            hash.update([SEPARATOR]);
+        }
+        hash.update(part.as_bytes());
+    }
+    hash.finalize()
+        .iter()
+        .take(16)
+        .fold(String::with_capacity(32), |mut text, byte| {
+            use std::fmt::Write;
+            let _ = write!(text, "{byte:02x}");
+            text
+        })
+}

@@ -1,0 +1,93 @@
+//! Stage 1: for which subjects each rule's conditions hold.
+
+use crate::engine::evaluate::{BATCH, EvalError, Evaluator, Frame};
+use crate::plan::{Campaign, Plan};
+use crate::schema::Day;
+use rayon::prelude::*;
+
+/// Row numbers for which each rule's conditions hold, ascending, by campaign and rule.
+pub fn find(
+    plan: &Plan,
+    evaluator: &Evaluator<'_>,
+    today: Day,
+) -> Result<Vec<Vec<Vec<u32>>>, EvalError> {
+    let mut found: Vec<Vec<Vec<u32>>> = plan
+        .campaigns
+        .iter()
+        .map(|c| vec![Vec::new(); c.rules.len()])
+        .collect();
+    for table in 0..plan.tables.len() {
+        let campaigns: Vec<usize> = (0..plan.campaigns.len())
+            .filter(|c| plan.campaigns[*c].table == table)
+            .filter(|c| runs_on(&plan.campaigns[*c], today))
+            .collect();
+        if campaigns.is_empty() {
+            continue;
+        }
+        let rows = evaluator.rows(table);
+        let batches: Vec<Vec<Vec<u32>>> = (0..rows.div_ceil(BATCH))
+            .into_par_iter()
+            .map(|b| {
+                let start = b * BATCH;
+                let length = BATCH.min(rows - start);
+                batch(plan, evaluator, &campaigns, table, start, length)
+            })
+            .collect::<Result<_, _>>()?;
+        for batch in batches {
+            let rules = campaigns
+                .iter()
+                .flat_map(|c| (0..plan.campaigns[*c].rules.len()).map(move |r| (*c, r)));
+            for ((campaign, rule), rows) in rules.zip(batch) {
+                found[campaign][rule].extend(rows);
+            }
+        }
+    }
+    Ok(found)
+}
+
+/// Whether a campaign runs on a day.
+pub fn runs_on(campaign: &Campaign, today: Day) -> bool {
+    campaign
+        .runs
+        .is_none_or(|(from, to)| from <= today && to.is_none_or(|to| today <= to))
+}
+
+/// The rows of one batch, for each rule of each of the campaigns. One frame serves all of them, so that what
+/// conditions share is evaluated once.
+fn batch(
+    plan: &Plan,
+    evaluator: &Evaluator<'_>,
+    campaigns: &[usize],
+    table: usize,
+    start: usize,
+    length: usize,
+) -> Result<Vec<Vec<u32>>, EvalError> {
+    let frame = Frame::range(table, start, length);
+    let mut out = Vec::new();
+    for campaign in campaigns {
+        let campaign = &plan.campaigns[*campaign];
+        let audience = campaign
+            .audience
+            .map(|a| evaluator.eval(a, &frame))
+            .transpose()?;
+        let reached: Vec<bool> = (0..length)
+            .map(|i| audience.as_ref().is_none_or(|a| a.holds(i)))
+            .collect();
+        let nobody = !reached.contains(&true);
+        for rule in &campaign.rules {
+            if nobody {
+                out.push(Vec::new());
+                continue;
+            }
+            let when = rule.when.map(|w| evaluator.eval(w, &frame)).transpose()?;
+            let holds = |i: &usize| reached[*i] && when.as_ref().is_none_or(|w| w.holds(*i));
+            out.push(
+                (0..length)
+                    .filter(holds)
+                    .map(|i| (start + i) as u32)
+                    .collect(),
+            );
+        }
+    }
+    Ok(out)
+}
