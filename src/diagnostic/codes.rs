@@ -46,4 +46,9 @@ pub fn find(name: &str) -> Option<&'static Code> {
 
 codes! {
     SYNTAX = "syntax", Error;
+    FOREIGN_NOTATION = "foreign-notation", Error;
+    INVALID_LITERAL = "invalid-literal", Error;
+    MIXED_AND_OR = "mixed-and-or", Error;
+    FLAG_COMPARISON = "flag-comparison", Error;
+    BARE_PERIOD = "bare-period", Error;
 }
