@@ -2,6 +2,7 @@
 //!
 //! The folders are the stages a program flows through; `docs/architecture.md` is their map.
 
+pub mod analysis;
 pub mod cli;
 pub mod data;
 pub mod diagnostic;
@@ -9,6 +10,7 @@ pub mod engine;
 pub mod format;
 pub mod functions;
 pub mod hir;
+pub mod lint;
 pub mod plan;
 pub mod report;
 pub mod schema;

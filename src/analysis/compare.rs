@@ -1,0 +1,604 @@
+//! Comparisons: like with like, named values beside their set, references beside a key.
+
+use super::expressions::{Beside, flag, is_unknown, literal, not, unknown};
+use super::literals::bare;
+use super::{Checker, Scope};
+use crate::diagnostic::{Diagnostic, codes};
+use crate::hir::{self, ExprKind as H, Ty};
+use crate::schema::{RecordId, Type, Value};
+use crate::source::{Span, Spanned};
+use crate::syntax::ast::{CompareOp as Op, Expr, ExprKind as A, TextOp};
+
+impl<'a> Checker<'a> {
+    pub(super) fn comparison(&mut self, e: &'a Expr, scope: Scope<'_>) -> hir::Expr {
+        let span = e.span;
+        match &e.kind {
+            A::Compare {
+                op,
+                words,
+                left,
+                right,
+            } => self.compare(op, *words, [left, right], span, scope),
+            A::TextMatch {
+                op,
+                ignoring_case,
+                left,
+                right,
+            } => self.text_match(*op, *ignoring_case, [left, right], span, scope),
+            A::Between { value, low, high } => self.range(
+                value,
+                [(Op::GreaterEqual, low), (Op::LessEqual, high)],
+                span,
+                scope,
+            ),
+            A::FromToBelow { value, low, high } => self.range(
+                value,
+                [(Op::GreaterEqual, low), (Op::Less, high)],
+                span,
+                scope,
+            ),
+            A::In {
+                value,
+                negated,
+                list,
+            } => self.one_of(value, *negated, list, span, scope),
+            A::Known { value, known } => {
+                let value = self.expr(value, scope);
+                if is_unknown(&value) {
+                    return unknown(span);
+                }
+                let known_value = flag(H::Known(Box::new(value)), false, span);
+                if *known {
+                    known_value
+                } else {
+                    not(known_value, span)
+                }
+            }
+            _ => unknown(span),
+        }
+    }
+
+    /// Types both sides; a bare name takes its meaning from the other side.
+    fn sides(&mut self, [a, b]: [&'a Expr; 2], scope: Scope<'_>) -> (hir::Expr, hir::Expr) {
+        if self.is_free_name(a, scope) {
+            let other_free = self.is_free_name(b, scope);
+            if !other_free {
+                let right = self.expr(b, scope);
+                let left = self.typed(a, scope, Beside::of(right.ty.ty));
+                return (left, right);
+            }
+        }
+        let left = self.expr(a, scope);
+        let right = self.typed(b, scope, Beside::of(left.ty.ty));
+        (left, right)
+    }
+
+    fn compare(
+        &mut self,
+        op: &Spanned<Op>,
+        words: bool,
+        sides: [&'a Expr; 2],
+        span: Span,
+        scope: Scope<'_>,
+    ) -> hir::Expr {
+        if let Some(reported) = self.flag_compared(op.node, sides, span, scope) {
+            return reported;
+        }
+        let (left, right) = self.sides(sides, scope);
+        if words && !matches!(left.ty.ty, Type::Enum(_) | Type::Unknown) {
+            self.is_beside_no_name(op, &left, &right);
+            return unknown(span);
+        }
+        self.compared(op.node, left, right, span)
+    }
+
+    /// `refunded = yes`
+    fn flag_compared(
+        &mut self,
+        op: Op,
+        [a, b]: [&'a Expr; 2],
+        span: Span,
+        scope: Scope<'_>,
+    ) -> Option<hir::Expr> {
+        let (other, said) = match (&bare(a).kind, &bare(b).kind) {
+            (_, A::YesNo(said)) => (a, *said),
+            (A::YesNo(said), _) => (b, *said),
+            _ => return None,
+        };
+        let value = self.expr(other, scope);
+        if !matches!(value.ty.ty, Type::YesNo) {
+            if !is_unknown(&value) {
+                let is = self.describe(value.ty.ty);
+                self.report(
+                    Diagnostic::new(
+                        &codes::TYPE_MISMATCH,
+                        span,
+                        format!("`yes` and `no` are no values of this: it is {is}"),
+                    )
+                    .help("compare it with a value of its own kind"),
+                );
+            }
+            return Some(unknown(span));
+        }
+        let text = self.sources.slice(other.span).to_string();
+        let positive = said == (op == Op::Equal);
+        let simple = matches!(other.kind, A::Name(_) | A::Member { .. } | A::Paren(_));
+        let instead = match (positive, simple) {
+            (true, _) => text,
+            (false, true) => format!("not {text}"),
+            (false, false) => format!("not ({text})"),
+        };
+        self.report(
+            Diagnostic::new(
+                &codes::FLAG_COMPARED,
+                span,
+                "a flag is a condition by itself",
+            )
+            .help(format!("write `{instead}`"))
+            .fix(format!("write `{instead}`"), span, instead.clone()),
+        );
+        Some(unknown(span))
+    }
+
+    fn is_beside_no_name(&mut self, op: &Spanned<Op>, left: &hir::Expr, right: &hir::Expr) {
+        if is_unknown(left) || is_unknown(right) {
+            return;
+        }
+        let sign = if op.node == Op::Equal { "=" } else { "!=" };
+        let is = self.describe(left.ty.ty);
+        self.report(
+            Diagnostic::new(
+                &codes::IS_WITHOUT_NAME,
+                op.span,
+                format!("`is` goes with named values, and this is {is}"),
+            )
+            .help(format!("write `{sign}`"))
+            .fix(format!("write `{sign}`"), op.span, sign),
+        );
+    }
+
+    /// Compares two typed values.
+    pub(super) fn compared(
+        &mut self,
+        op: Op,
+        left: hir::Expr,
+        right: hir::Expr,
+        span: Span,
+    ) -> hir::Expr {
+        let (left, right) = self.through_key(left, right);
+        let Some((left, right)) = self.comparable(op, left, right) else {
+            return unknown(span);
+        };
+        let optional = left.ty.optional || right.ty.optional;
+        let kind = H::Compare {
+            op,
+            left: Box::new(left),
+            right: Box::new(right),
+        };
+        flag(kind, optional, span)
+    }
+
+    /// A reference beside a value is compared by its record's key.
+    fn through_key(&self, left: hir::Expr, right: hir::Expr) -> (hir::Expr, hir::Expr) {
+        match (left.ty.ty, right.ty.ty) {
+            (Type::Reference(_), Type::Reference(_)) => (left, right),
+            (Type::Reference(r), _) => (self.key_of(left, r), right),
+            (_, Type::Reference(r)) => {
+                let right = self.key_of(right, r);
+                (left, right)
+            }
+            _ => (left, right),
+        }
+    }
+
+    /// The key of the row that a reference refers to.
+    pub(super) fn key_of(&self, reference: hir::Expr, record: RecordId) -> hir::Expr {
+        let (span, optional) = (reference.span, reference.ty.optional);
+        let [key] = self.records[record.index()].key.as_slice() else {
+            return unknown(span);
+        };
+        let Some(ty) = self.key_type(record) else {
+            return unknown(span);
+        };
+        let member = hir::Expr::new(H::Field(*key), Ty::known(ty), span);
+        let through = hir::Expr::new(
+            H::Through {
+                reference: Box::new(reference),
+                record,
+                member: Box::new(member),
+            },
+            Ty { ty, optional },
+            span,
+        );
+        match ty {
+            // A key that is itself a reference.
+            Type::Reference(next) if next != record => self.key_of(through, next),
+            _ => through,
+        }
+    }
+
+    /// Both of one type, and of one that has this comparison.
+    fn comparable(
+        &mut self,
+        op: Op,
+        left: hir::Expr,
+        right: hir::Expr,
+    ) -> Option<(hir::Expr, hir::Expr)> {
+        let (a, b) = (left.ty.ty, right.ty.ty);
+        let ordering = !matches!(op, Op::Equal | Op::NotEqual);
+        let unordered = match a {
+            Type::Enum(set) => !self.enums[set.index()].ordered,
+            Type::Text | Type::YesNo | Type::Reference(_) | Type::Message => true,
+            _ => false,
+        };
+        match (a, b) {
+            (Type::Unknown, _) | (_, Type::Unknown) => None,
+            _ if a == b && ordering && unordered => {
+                self.no_order(&left, &right);
+                None
+            }
+            (Type::Message, _) => self.unlike(&left, &right, "messages are not compared"),
+            _ if a == b => Some((left, right)),
+            (Type::Integer, Type::Number) => Some((self.widen(left), right)),
+            (Type::Number, Type::Integer) => Some((left, self.widen(right))),
+            (Type::Money(x), Type::Money(y)) => {
+                self.mixed_currencies(right.span, left.span, x, y);
+                None
+            }
+            (Type::Date, Type::DateTime) | (Type::DateTime, Type::Date) => {
+                self.date_beside_datetime(&left, &right);
+                None
+            }
+            (Type::Duration(_), Type::Duration(_)) => {
+                self.incomparable_durations(left.span.to(right.span), left.ty.ty, right.ty.ty)
+            }
+            (Type::Integer, Type::Duration(_)) => self.count_beside_duration(&left, &right),
+            (Type::Duration(_), Type::Integer) => self.count_beside_duration(&right, &left),
+            (Type::Money(c), Type::Integer | Type::Number) => {
+                self.amount_without_currency(&right, c)
+            }
+            (Type::Integer | Type::Number, Type::Money(c)) => {
+                self.amount_without_currency(&left, c)
+            }
+            (Type::Percent, Type::Integer | Type::Number) => self.unlike(
+                &left,
+                &right,
+                "write a percentage, as in `5%`, or `as percent` after the number",
+            ),
+            (Type::Integer | Type::Number, Type::Percent) => self.unlike(
+                &left,
+                &right,
+                "write `as percent` after the number, or a plain number",
+            ),
+            (Type::Enum(set), Type::Text) => self.text_beside_name(set, &left, &right),
+            (Type::Text, Type::Enum(set)) => self.text_beside_name(set, &right, &left),
+            _ => self.unlike(&left, &right, "compare values of the same kind"),
+        }
+    }
+
+    fn unlike<T>(&mut self, left: &hir::Expr, right: &hir::Expr, help: &str) -> Option<T> {
+        let (a, b) = (self.describe(left.ty.ty), self.describe(right.ty.ty));
+        self.report(
+            Diagnostic::new(
+                &codes::TYPE_MISMATCH,
+                right.span,
+                format!("{a} cannot be compared with {b}"),
+            )
+            .label(format!("this is {b}"))
+            .also(left.span, format!("this is {a}"))
+            .help(help),
+        );
+        None
+    }
+
+    fn no_order(&mut self, left: &hir::Expr, right: &hir::Expr) {
+        let what = match left.ty.ty {
+            Type::Enum(set) => format!("the values of `{}`", self.enums[set.index()].name),
+            Type::Text => "texts".into(),
+            Type::YesNo => "flags".into(),
+            _ => "rows".into(),
+        };
+        let help = match left.ty.ty {
+            Type::Enum(_) => {
+                "write `is`, or `in (…)` with those that you mean; only tiers are ordered"
+            }
+            _ => "write `=`, `!=` or `in (…)`",
+        };
+        self.report(
+            Diagnostic::new(
+                &codes::UNORDERED_VALUES,
+                left.span.to(right.span),
+                format!("{what} have no order, so none is above another"),
+            )
+            .help(help),
+        );
+    }
+
+    fn date_beside_datetime(&mut self, left: &hir::Expr, right: &hir::Expr) {
+        let time = if left.ty.ty == Type::DateTime {
+            left
+        } else {
+            right
+        };
+        let text = self.sources.slice(time.span).to_string();
+        let (instead, fixable) = match text.as_str() {
+            "now" => ("today".to_string(), true),
+            _ => (format!("date_of({text})"), true),
+        };
+        let d = Diagnostic::new(
+            &codes::DATE_BESIDE_DATETIME,
+            left.span.to(right.span),
+            "a date is a whole day, and cannot be compared with a moment in it",
+        )
+        .help(format!("write `{instead}` to take the day"));
+        self.report(if fixable {
+            d.fix(format!("write `{instead}`"), time.span, instead)
+        } else {
+            d
+        });
+    }
+
+    pub(super) fn incomparable_durations<T>(&mut self, span: Span, a: Type, b: Type) -> Option<T> {
+        let (a, b) = (self.describe(a), self.describe(b));
+        self.report(
+            Diagnostic::new(
+                &codes::INCOMPARABLE_DURATIONS,
+                span,
+                format!("{a} and {b} cannot be compared: months differ in length"),
+            )
+            .help("say both in the same unit"),
+        );
+        None
+    }
+
+    /// `days since X > 1 month`
+    fn count_beside_duration<T>(&mut self, count: &hir::Expr, duration: &hir::Expr) -> Option<T> {
+        let counted = match &count.kind {
+            H::Between { unit, .. } => Some(*unit),
+            _ => None,
+        };
+        let text = self.sources.slice(duration.span);
+        let number = text
+            .split(|c: char| !(c.is_ascii_digit() || c == '_'))
+            .next();
+        let number = number.unwrap_or_default().to_string();
+        let plain = !number.is_empty() && matches!(duration.kind, H::Literal(_));
+        let same = counted.is_some_and(|unit| {
+            use crate::schema::DurationKind as K;
+            let word = text.trim_start_matches(|c: char| !c.is_alphabetic());
+            match (unit, duration.ty.ty) {
+                (hir::DiffUnit::Days, Type::Duration(K::Days)) => word.starts_with("day"),
+                (hir::DiffUnit::Weeks, Type::Duration(K::Days)) => word.starts_with("week"),
+                (hir::DiffUnit::Months, Type::Duration(K::Months)) => word.starts_with("month"),
+                (hir::DiffUnit::Quarters, Type::Duration(K::Months)) => word.starts_with("quarter"),
+                (hir::DiffUnit::Years, Type::Duration(K::Months)) => word.starts_with("year"),
+                (hir::DiffUnit::Hours, Type::Duration(K::Minutes)) => word.starts_with("hour"),
+                (hir::DiffUnit::Minutes, Type::Duration(K::Minutes)) => word.starts_with("minute"),
+                _ => false,
+            }
+        });
+        let is = self.describe(duration.ty.ty);
+        let d = Diagnostic::new(
+            &codes::INCOMPARABLE_DURATIONS,
+            count.span.to(duration.span),
+            format!("a count cannot be compared with {is}"),
+        )
+        .also(count.span, "this is a whole number already")
+        .label("");
+        let d = if same && plain {
+            d.help(format!("write `{number}`: the unit is said by the count"))
+                .fix(format!("write `{number}`"), duration.span, number)
+        } else {
+            d.help(
+                "write a plain number of the unit that is counted, as in `days since joined > 30`",
+            )
+        };
+        self.report(d);
+        None
+    }
+
+    fn amount_without_currency<T>(
+        &mut self,
+        number: &hir::Expr,
+        currency: crate::schema::Currency,
+    ) -> Option<T> {
+        let text = self.sources.slice(number.span).to_string();
+        let d = Diagnostic::new(
+            &codes::TYPE_MISMATCH,
+            number.span,
+            format!("money in {currency} cannot be compared with a plain number"),
+        );
+        let d = match number.kind {
+            H::Literal(_) => d.help(format!("write `{text} {currency}`")).fix(
+                "name the currency",
+                number.span.at_end(),
+                format!(" {currency}"),
+            ),
+            _ => d.help(format!("compare it with an amount, as in `100 {currency}`")),
+        };
+        self.report(d);
+        None
+    }
+
+    fn text_beside_name<T>(
+        &mut self,
+        set: crate::schema::EnumId,
+        name: &hir::Expr,
+        text: &hir::Expr,
+    ) -> Option<T> {
+        let H::Literal(Value::Text(value)) = &text.kind else {
+            return self.unlike(name, text, "a named value is compared with a name");
+        };
+        if self.enum_place(set, value).is_none() {
+            let value = value.to_string();
+            self.invalid_value(set, &value, text.span);
+            return None;
+        }
+        let instead = super::names::written(value);
+        let owner = self.enums[set.index()].name.clone();
+        self.report(
+            Diagnostic::new(
+                &codes::TYPE_MISMATCH,
+                text.span,
+                format!("the values of `{owner}` are names, not texts"),
+            )
+            .help(format!("write `{instead}` without quotes"))
+            .fix(format!("write `{instead}`"), text.span, instead.clone()),
+        );
+        None
+    }
+
+    /// `between` and `from … to below …`: two comparisons of one value.
+    fn range(
+        &mut self,
+        value: &'a Expr,
+        ends: [(Op, &'a Expr); 2],
+        span: Span,
+        scope: Scope<'_>,
+    ) -> hir::Expr {
+        let value = self.expr(value, scope);
+        let beside = Beside::of(value.ty.ty);
+        let mut parts = Vec::new();
+        for (op, end) in ends {
+            let end = self.typed(end, scope, beside);
+            let before = self.diagnostics.len();
+            parts.push(self.compared(op, value.clone(), end, span));
+            // The second end would say the same again.
+            if self.diagnostics.len() > before {
+                return unknown(span);
+            }
+        }
+        if parts.iter().any(is_unknown) {
+            return unknown(span);
+        }
+        let optional = parts.iter().any(|e| e.ty.optional);
+        flag(H::And(parts), optional, span)
+    }
+
+    fn text_match(
+        &mut self,
+        op: TextOp,
+        ignoring_case: bool,
+        [left, right]: [&'a Expr; 2],
+        span: Span,
+        scope: Scope<'_>,
+    ) -> hir::Expr {
+        let left = self.expr(left, scope);
+        let right = self.typed(right, scope, Beside::of(left.ty.ty));
+        let sides = match (left.ty.ty, right.ty.ty) {
+            (Type::Unknown, _) | (_, Type::Unknown) => return unknown(span),
+            (Type::Reference(_), Type::Text) => self.through_key(left, right),
+            _ => (left, right),
+        };
+        let (left, right) = sides;
+        for side in [&left, &right] {
+            if side.ty.ty != Type::Text {
+                let is = self.describe(side.ty.ty);
+                self.report(
+                    Diagnostic::new(
+                        &codes::TYPE_MISMATCH,
+                        side.span,
+                        format!("texts are needed here, and this is {is}"),
+                    )
+                    .help("compare it by `=` instead"),
+                );
+                return unknown(span);
+            }
+        }
+        let optional = left.ty.optional || right.ty.optional;
+        let kind = H::TextMatch {
+            op,
+            ignoring_case,
+            left: Box::new(left),
+            right: Box::new(right),
+        };
+        flag(kind, optional, span)
+    }
+
+    /// `x in (a, b)`: literals of the value's type.
+    fn one_of(
+        &mut self,
+        value: &'a Expr,
+        negated: bool,
+        list: &'a [Expr],
+        span: Span,
+        scope: Scope<'_>,
+    ) -> hir::Expr {
+        let mut value = self.expr(value, scope);
+        if let Type::Reference(r) = value.ty.ty {
+            value = self.key_of(value, r);
+        }
+        let ty = match value.ty.ty {
+            Type::Integer if list.iter().any(|e| matches!(bare(e).kind, A::Number(_))) => {
+                value = self.widen(value);
+                Type::Number
+            }
+            Type::YesNo | Type::Message => {
+                let is = self.describe(value.ty.ty);
+                self.report(
+                    Diagnostic::new(
+                        &codes::TYPE_MISMATCH,
+                        value.span,
+                        format!("this is {is}, which is in no list"),
+                    )
+                    .help("test it as a condition"),
+                );
+                return unknown(span);
+            }
+            ty => ty,
+        };
+        if ty == Type::Unknown {
+            return unknown(span);
+        }
+        let before = self.diagnostics.len();
+        let list: Vec<Value> = list.iter().filter_map(|e| self.literal(e, ty)).collect();
+        if self.diagnostics.len() > before {
+            return unknown(span);
+        }
+        let optional = value.ty.optional;
+        let within = flag(
+            H::In {
+                value: Box::new(value),
+                list,
+            },
+            optional,
+            span,
+        );
+        if negated { not(within, span) } else { within }
+    }
+
+    /// `x >= gold` for a level of tiers, as the cells of a table say it.
+    pub(super) fn compare_literal(
+        &mut self,
+        op: Op,
+        value: &hir::Expr,
+        e: &'a Expr,
+        span: Span,
+    ) -> hir::Expr {
+        let right = match value.ty.ty {
+            Type::Reference(_) | Type::Unknown => return unknown(span),
+            Type::Number | Type::Integer if matches!(bare(e).kind, A::Number(_)) => {
+                self.literal(e, Type::Number)
+            }
+            ty => self.literal(e, ty),
+        };
+        match right {
+            Some(v) => {
+                let right = literal(v, e.span);
+                self.compared(op, value.clone(), right, span)
+            }
+            None => unknown(span),
+        }
+    }
+
+    /// The type of `.shortfall`: that of what the tiers go by.
+    pub(super) fn shortfall_type(&mut self, id: crate::schema::AttributeId) -> Type {
+        match &self.slots[id.index()].state {
+            super::State::Done(a) => match &a.kind {
+                hir::AttributeKind::TiersBy { by, .. } => by.ty.ty,
+                _ => Type::Unknown,
+            },
+            _ => Type::Unknown,
+        }
+    }
+}

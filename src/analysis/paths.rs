@@ -1,0 +1,420 @@
+//! Names, `self`, members, and paths to lists of rows.
+
+use super::expressions::{Beside, literal, unknown};
+use super::literals::bare;
+use super::names::suggest;
+use super::{Checker, Member, Scope};
+use crate::diagnostic::{Diagnostic, codes, nearest};
+use crate::hir::{self, ExprKind as H, ManyPath, Part, Ty};
+use crate::schema::{AttributeId, RecordId, Type, Value};
+use crate::source::Span;
+use crate::syntax::ast::{DeclarationKind, Expr, ExprKind as A, Name, TiersBody};
+
+impl<'a> Checker<'a> {
+    pub(super) fn self_row(&mut self, span: Span, scope: Scope<'_>) -> hir::Expr {
+        let Some(row) = scope.root.or(scope.row) else {
+            return self.no_row(span);
+        };
+        let own = hir::Expr::new(H::Row, Ty::known(Type::Reference(row)), span);
+        if scope.root.is_some() {
+            let ty = own.ty;
+            return hir::Expr::new(H::Root(Box::new(own)), ty, span);
+        }
+        own
+    }
+
+    fn no_row(&mut self, span: Span) -> hir::Expr {
+        self.report(
+            Diagnostic::new(
+                &codes::UNKNOWN_NAME,
+                span,
+                "there is no row here that a name could belong to",
+            )
+            .help("write a literal"),
+        );
+        unknown(span)
+    }
+
+    /// A name alone. Parameters shadow attributes; beside named values a value comes first.
+    pub(super) fn name(
+        &mut self,
+        name: &'a str,
+        span: Span,
+        scope: Scope<'_>,
+        beside: Beside,
+    ) -> hir::Expr {
+        if let Beside::Enum(set) = beside
+            && let Some(place) = self.enum_place(set, name)
+        {
+            return literal(Value::Enum(set, place), span);
+        }
+        if let Some(i) = scope.parameters.iter().position(|p| p.name == name) {
+            return hir::Expr::new(H::Parameter(i), scope.parameters[i].ty, span);
+        }
+        if let Some(row) = scope.row
+            && let Some(member) = self.member(row, name)
+        {
+            return self.row_member(row, member, name, span);
+        }
+        if name == "step" && (scope.step.is_some() || scope.rule) {
+            return self.step(span, scope);
+        }
+        self.free_name(name, span, scope, beside)
+    }
+
+    fn step(&mut self, span: Span, scope: Scope<'_>) -> hir::Expr {
+        match scope.step {
+            Some(reminder) => hir::Expr::new(
+                H::Step(Box::new(reminder.clone())),
+                Ty::known(Type::Integer),
+                span,
+            ),
+            None => {
+                self.report(
+                    Diagnostic::new(
+                        &codes::STEP_WITHOUT_REMINDER,
+                        span,
+                        "`step` is the reminder that was reached, and this rule has not exactly one",
+                    )
+                    .help("make one of the conditions of `when` a reminder, as in `30 or 7 days before renewal`"),
+                );
+                unknown(span)
+            }
+        }
+    }
+
+    fn free_name(&mut self, name: &str, span: Span, scope: Scope<'_>, beside: Beside) -> hir::Expr {
+        let quiet = beside == Beside::Unknown
+            || self.is_lost(name)
+            || self.occasion_names.get(name).is_some()
+            || self.figure_names.get(name).is_some();
+        if quiet {
+            return unknown(span);
+        }
+        if super::pending::OCCASIONS.contains(&name) {
+            self.pending(span, &format!("the occasion `{name}`"));
+            return unknown(span);
+        }
+        let named = Name::new(name.to_string(), span);
+        match beside {
+            Beside::Enum(set) => {
+                // Nearer to an attribute's name than to a value's?
+                self.invalid_value(set, name, span);
+            }
+            Beside::Text => {
+                let d = Diagnostic::new(
+                    &codes::UNKNOWN_NAME,
+                    span,
+                    format!("there is no field or attribute `{name}`"),
+                );
+                let near = scope.row.and_then(|r| {
+                    nearest(name, self.members[r.index()].keys().map(String::as_str))
+                });
+                let d = match near {
+                    Some(_) => suggest(d, span, near),
+                    None => d
+                        .help(format!("a text is written in quotes: `\"{name}\"`"))
+                        .fix("put it in quotes", span, format!("\"{name}\"")),
+                };
+                self.report(d);
+            }
+            _ => match scope.row {
+                Some(row) => self.unknown_free(row, &named, scope),
+                None => {
+                    return self.no_row(span);
+                }
+            },
+        }
+        unknown(span)
+    }
+
+    /// Parameters are candidates too.
+    fn unknown_free(&mut self, row: RecordId, name: &Name, scope: Scope<'_>) {
+        let near = nearest(name, scope.parameters.iter().map(|p| p.name.as_str()));
+        if near.is_some() && self.members[row.index()].is_empty() | near.is_some() {
+            let d = Diagnostic::new(
+                &codes::UNKNOWN_NAME,
+                name.span,
+                format!("there is no parameter, field or attribute `{name}`"),
+            );
+            let d = suggest(d, name.span, near);
+            return self.report(d);
+        }
+        self.unknown_member(row, name, scope.root);
+    }
+
+    /// A field or attribute of the current row.
+    fn row_member(&mut self, row: RecordId, m: Member, name: &str, span: Span) -> hir::Expr {
+        match m {
+            Member::Field(f) => {
+                let field = self.field(row, f);
+                match field.ty {
+                    hir::FieldType::Value(ty) => {
+                        let optional = field.may_be_missing();
+                        hir::Expr::new(H::Field(f), Ty { ty, optional }, span)
+                    }
+                    hir::FieldType::Many { .. } => {
+                        self.report(
+                            Diagnostic::new(
+                                &codes::BARE_LIST,
+                                span,
+                                format!("`{name}` is a list of rows, and one value is needed"),
+                            )
+                            .help(format!(
+                                "say what to take of it, as in `count of {name}` or `any of {name}`"
+                            )),
+                        );
+                        unknown(span)
+                    }
+                }
+            }
+            Member::Attribute(a) => {
+                let ty = self.attribute_type(a, span);
+                if ty.ty == Type::Unknown {
+                    return unknown(span);
+                }
+                hir::Expr::new(H::Attribute(a, Part::Value), ty, span)
+            }
+        }
+    }
+
+    pub(super) fn member_expr(
+        &mut self,
+        base: &'a Expr,
+        member: &'a Name,
+        span: Span,
+        scope: Scope<'_>,
+    ) -> hir::Expr {
+        if matches!(bare(base).kind, A::SelfRow) {
+            let Some(row) = scope.root.or(scope.row) else {
+                return self.no_row(span);
+            };
+            let own = self.own_member(row, member, span);
+            if scope.root.is_some() && own.ty.ty != Type::Unknown {
+                let ty = own.ty;
+                return hir::Expr::new(H::Root(Box::new(own)), ty, span);
+            }
+            return own;
+        }
+        if let A::Name(name) = &bare(base).kind
+            && self.is_free_name(base, scope)
+            && self.campaign_names.get(name).is_some()
+        {
+            self.report(
+                Diagnostic::new(
+                    &codes::UNKNOWN_NAME,
+                    span,
+                    format!("`{name}` is a campaign, which has no value here"),
+                )
+                .help(format!("write `done {name}.{member}` for what it has done")),
+            );
+            return unknown(span);
+        }
+        let base = self.expr(base, scope);
+        self.member_of(base, member, span)
+    }
+
+    /// A member on the row of a record.
+    pub(super) fn own_member(&mut self, row: RecordId, name: &Name, span: Span) -> hir::Expr {
+        match self.member(row, name) {
+            Some(m) => self.row_member(row, m, name, span),
+            None => {
+                self.unknown_member(row, name, None);
+                unknown(span)
+            }
+        }
+    }
+
+    /// `base.member`
+    pub(super) fn member_of(&mut self, base: hir::Expr, member: &Name, span: Span) -> hir::Expr {
+        match base.ty.ty {
+            Type::Unknown => unknown(span),
+            Type::Reference(record) => {
+                let found = self.own_member(record, member, member.span);
+                if found.ty.ty == Type::Unknown {
+                    return unknown(span);
+                }
+                let ty = Ty {
+                    ty: found.ty.ty,
+                    optional: base.ty.optional || found.ty.optional,
+                };
+                let kind = H::Through {
+                    reference: Box::new(base),
+                    record,
+                    member: Box::new(found),
+                };
+                hir::Expr::new(kind, ty, span)
+            }
+            _ => self.part(base, member, span),
+        }
+    }
+
+    /// `membership.next`
+    fn part(&mut self, base: hir::Expr, member: &Name, span: Span) -> hir::Expr {
+        let Some(id) = attribute_of(&base) else {
+            return self.no_parts(&base, member);
+        };
+        let slot = &self.slots[id.index()];
+        let tiers = matches!(slot.declaration.kind, DeclarationKind::Tiers(_));
+        let by = match &slot.declaration.kind {
+            DeclarationKind::Tiers(t) => matches!(t.body, TiersBody::By { .. }),
+            _ => false,
+        };
+        let moved = slot.set.is_some() && matches!(member.as_str(), "before" | "since");
+        match member.as_str() {
+            "next" if tiers => {
+                let ty = Ty::optional(base.ty.ty);
+                with_part(base, Part::Next, ty, span)
+            }
+            "shortfall" if by => {
+                let shortfall = self.shortfall_type(id);
+                with_part(base, Part::Shortfall, Ty::optional(shortfall), span)
+            }
+            _ if moved => {
+                self.pending(member.span, &format!("`.{member}`, which needs history,"));
+                unknown(span)
+            }
+            _ => self.no_parts(&base, member),
+        }
+    }
+
+    fn no_parts(&mut self, base: &hir::Expr, member: &Name) -> hir::Expr {
+        let is = self.describe(base.ty.ty);
+        let parts = ["next", "shortfall", "before", "since"];
+        let d = Diagnostic::new(
+            &codes::UNKNOWN_NAME,
+            member.span,
+            format!("there is no `{member}` of {is}"),
+        );
+        let d = match base.ty.ty {
+            Type::Enum(_) => suggest(d, member.span, nearest(member, parts)),
+            _ => d.help("a dot goes on from a reference to a field of its record"),
+        };
+        self.report(d);
+        unknown(base.span)
+    }
+
+    /// The parts of a written path, first to last; `None` if it is none.
+    fn segments(e: &'a Expr) -> Option<(bool, Vec<(&'a str, Span)>)> {
+        match &e.kind {
+            A::Paren(inner) => Self::segments(inner),
+            A::SelfRow => Some((true, Vec::new())),
+            A::Name(name) => Some((false, vec![(name, e.span)])),
+            A::Member { base, member } => {
+                let (own, mut list) = Self::segments(base)?;
+                list.push((&member.node, member.span));
+                Some((own, list))
+            }
+            _ => None,
+        }
+    }
+
+    /// Follows a path up to its one list of rows: references before it, and what is left after it.
+    pub(super) fn many_path(
+        &mut self,
+        path: &'a Expr,
+        scope: Scope<'_>,
+    ) -> Option<(ManyPath, Vec<Name>)> {
+        if let Some(done) = Self::done_in(path) {
+            self.pending_expr(done, scope);
+            return None;
+        }
+        let Some((own, segments)) = Self::segments(path) else {
+            return self.no_list(path);
+        };
+        let mut row = if own {
+            scope.root.or(scope.row)?
+        } else {
+            scope.row?
+        };
+        let mut base: Option<hir::Expr> = own.then(|| self.self_row(path.span, scope));
+        for (i, (name, span)) in segments.iter().enumerate() {
+            let name = Name::new(name.to_string(), *span);
+            let Some(member) = self.member(row, &name) else {
+                let root = if base.is_none() { scope.root } else { None };
+                if self.occasion_names.get(&name).is_none() {
+                    self.unknown_member(row, &name, root);
+                }
+                return None;
+            };
+            if let Member::Field(field) = member
+                && let hir::FieldType::Many { record, by } = self.field(row, field).ty
+            {
+                // `self` outside of a `where` is the current row.
+                let base = base.filter(|b| !matches!(b.kind, H::Row));
+                let many = ManyPath {
+                    base: base.map(Box::new),
+                    holder: row,
+                    field,
+                    record,
+                    by,
+                };
+                let rest = segments[i + 1..]
+                    .iter()
+                    .map(|(n, s)| Name::new(n.to_string(), *s))
+                    .collect();
+                return Some((many, rest));
+            }
+            let next = match base.take() {
+                Some(b) => self.member_of(b, &name, *span),
+                None => self.row_member(row, member, &name, *span),
+            };
+            match next.ty.ty {
+                Type::Reference(r) => row = r,
+                Type::Unknown => return None,
+                _ => return self.no_list(path),
+            }
+            base = Some(next);
+        }
+        self.no_list(path)
+    }
+
+    fn done_in(e: &'a Expr) -> Option<&'a Expr> {
+        match &e.kind {
+            A::Done { .. } => Some(e),
+            A::Member { base, .. } | A::Paren(base) => Self::done_in(base),
+            _ => None,
+        }
+    }
+
+    fn no_list<T>(&mut self, path: &Expr) -> Option<T> {
+        self.report(
+            Diagnostic::new(
+                &codes::NO_LIST,
+                path.span,
+                "this does not lead to a list of rows",
+            )
+            .help("name a field that is declared with `many`, as in `purchases` or `purchases.amount`"),
+        );
+        None
+    }
+}
+
+/// The attribute that a path ends in.
+fn attribute_of(e: &hir::Expr) -> Option<AttributeId> {
+    match &e.kind {
+        H::Attribute(id, Part::Value) => Some(*id),
+        H::Through { member, .. } => attribute_of(member),
+        H::Root(inner) => attribute_of(inner),
+        _ => None,
+    }
+}
+
+/// The same path, ending in a part of its attribute.
+fn with_part(e: hir::Expr, part: Part, ty: Ty, span: Span) -> hir::Expr {
+    let kind = match e.kind {
+        H::Attribute(id, _) => H::Attribute(id, part),
+        H::Through {
+            reference,
+            record,
+            member,
+        } => H::Through {
+            reference,
+            record,
+            member: Box::new(with_part(*member, part, ty, span)),
+        },
+        H::Root(inner) => H::Root(Box::new(with_part(*inner, part, ty, span))),
+        other => other,
+    };
+    hir::Expr::new(kind, ty, span)
+}

@@ -1,0 +1,220 @@
+//! What is understood, and not evaluated yet: checked where it can be, and answered by one diagnostic.
+
+use super::expressions::{is_unknown, unknown};
+use super::{Checker, Scope};
+use crate::diagnostic::{Diagnostic, codes};
+use crate::hir;
+use crate::schema::Type;
+use crate::source::Span;
+use crate::syntax::ast::{AtMost, Budget, DeclarationKind, Expr, ExprKind as A, LimitScope, Name};
+
+/// The built-in occasions.
+pub(super) const OCCASIONS: &[&str] = &[
+    "new_year",
+    "spring_festival",
+    "lantern_festival",
+    "qingming",
+    "dragon_boat",
+    "qixi",
+    "mid_autumn",
+    "double_ninth",
+    "laba",
+    "winter_solstice",
+    "valentines_day",
+    "womens_day",
+    "labour_day",
+    "mothers_day",
+    "fathers_day",
+    "childrens_day",
+    "teachers_day",
+    "national_day",
+    "singles_day",
+    "thanksgiving",
+    "christmas",
+    "halloween",
+    "easter",
+];
+
+impl<'a> Checker<'a> {
+    pub(super) fn pending(&mut self, span: Span, what: &str) {
+        self.report(
+            Diagnostic::new(
+                &codes::NOT_YET_EVALUATED,
+                span,
+                format!("{what} is understood but not evaluated yet"),
+            )
+            .help("remove it until then; nothing is left out silently"),
+        );
+    }
+
+    pub(super) fn pending_expr(&mut self, e: &'a Expr, scope: Scope<'_>) -> hir::Expr {
+        match &e.kind {
+            A::Population(p) => {
+                if let Some(record) = self.record_named(&p.record) {
+                    let inner = Scope::of(record);
+                    if !matches!(p.value.kind, A::SelfRow) {
+                        self.expr(&p.value, inner);
+                    }
+                    if let Some(filter) = &p.filter {
+                        self.condition(filter, inner);
+                    }
+                }
+                self.pending(e.span, "a value of the whole population");
+            }
+            A::Done { campaign, rule } => {
+                self.known_rule(campaign, rule);
+                self.pending(e.span, "`done`");
+            }
+            A::Moved { tiers, rose } => {
+                let typed = self.expr(tiers, scope);
+                let ordered = match typed.ty.ty {
+                    Type::Enum(set) => self.enums[set.index()].ordered,
+                    Type::Unknown => true,
+                    _ => false,
+                };
+                let word = if *rose { "rose" } else { "fell" };
+                if ordered {
+                    self.pending(e.span, &format!("`{word}`"));
+                } else {
+                    let d = Diagnostic::new(
+                        &codes::TYPE_MISMATCH,
+                        typed.span,
+                        format!("only tiers have levels, so nothing else {word}"),
+                    );
+                    self.report(d.help("name tiers of this record"));
+                }
+            }
+            A::LoopsThrough(field) => {
+                let known = self.path_field(field, scope);
+                if known {
+                    self.pending(e.span, "`loops through`");
+                }
+            }
+            A::ReachableBy(channel) => match self.channel_place(channel) {
+                Some(_) => self.pending(e.span, "`reachable by`"),
+                None => {}
+            },
+            _ => {}
+        }
+        unknown(e.span)
+    }
+
+    /// Whether a reference of the current row is meant; reports if not.
+    fn path_field(&mut self, field: &'a Name, scope: Scope<'_>) -> bool {
+        let Some(row) = scope.row else { return false };
+        let typed = self.own_member(row, field, field.span);
+        match typed.ty.ty {
+            Type::Reference(_) => true,
+            Type::Unknown => false,
+            other => {
+                let is = self.describe(other);
+                let d = Diagnostic::new(
+                    &codes::TYPE_MISMATCH,
+                    field.span,
+                    format!("a reference is followed here, and this is {is}"),
+                );
+                self.report(d.help("name a field that refers to a row"));
+                false
+            }
+        }
+    }
+
+    pub(super) fn channel_place(&mut self, name: &Name) -> Option<u32> {
+        let place = self.channel_names.get(name);
+        if place.is_none() {
+            let near = crate::diagnostic::nearest(name, self.channel_names.names());
+            let near = near.map(str::to_string);
+            self.unknown("channel", name, near);
+        }
+        place
+    }
+
+    pub(super) fn campaign_place(&mut self, name: &Name) -> Option<u32> {
+        let place = self.campaign_names.get(name);
+        if place.is_none() {
+            let near = crate::diagnostic::nearest(name, self.campaign_names.names());
+            let near = near.map(str::to_string);
+            self.unknown("campaign", name, near);
+        }
+        place
+    }
+
+    /// `at most N …`
+    pub(super) fn pending_at_most(&mut self, limit: &'a AtMost, span: Span, scope: Scope<'_>) {
+        let before = self.diagnostics.len();
+        self.whole_number(&limit.count, 0);
+        if let Some(LimitScope::ForEach(e)) = &limit.scope {
+            self.expr(e, scope);
+        }
+        if let Some(channel) = &limit.channel {
+            self.channel_place(channel);
+        }
+        if self.diagnostics.len() == before {
+            self.pending(span, "`at most`");
+        }
+    }
+
+    pub(super) fn pending_budget(&mut self, budget: &'a Budget, span: Span, scope: Scope<'_>) {
+        let before = self.diagnostics.len();
+        for campaign in &budget.campaigns {
+            self.campaign_place(campaign);
+        }
+        let amount = self.expr(&budget.amount, Scope::default());
+        if !is_unknown(&amount) && !matches!(amount.ty.ty, Type::Money(_)) {
+            let is = self.describe(amount.ty.ty);
+            let d = Diagnostic::new(
+                &codes::TYPE_MISMATCH,
+                amount.span,
+                format!("a budget is money, and this is {is}"),
+            );
+            self.report(d.help("write it with its currency, as in `50_000 CNY`"));
+        }
+        if let Some(each) = &budget.for_each
+            && scope.row.is_some()
+        {
+            self.expr(each, scope);
+        }
+        if self.diagnostics.len() == before {
+            self.pending(span, "`budget`");
+        }
+    }
+
+    /// Declarations that stand for themselves.
+    pub(super) fn check_figures_and_limits(&mut self) {
+        for d in self.declarations() {
+            match &d.kind {
+                DeclarationKind::Occasion(o) => self.pending(o.name.span, "an own occasion"),
+                DeclarationKind::Figure(f) => {
+                    let before = self.diagnostics.len();
+                    self.expr(&f.value, Scope::default());
+                    // Its population values have been answered already.
+                    if self.diagnostics.len() == before {
+                        self.pending(f.name.span, "a figure");
+                    }
+                }
+                DeclarationKind::Account(a) => self.pending(a.name.span, "an account of points"),
+                DeclarationKind::Exclusive(x) => {
+                    let before = self.diagnostics.len();
+                    for c in &x.campaigns {
+                        self.campaign_place(c);
+                    }
+                    if self.diagnostics.len() == before {
+                        self.pending(d.span, "`exclusive`");
+                    }
+                }
+                DeclarationKind::Budget(b) => self.pending_budget(b, d.span, Scope::default()),
+                DeclarationKind::Pause(p) => {
+                    let before = self.diagnostics.len();
+                    if let Some(record) = self.record_named(&p.record) {
+                        self.condition(&p.condition, Scope::of(record));
+                    }
+                    if self.diagnostics.len() == before {
+                        self.pending(d.span, "`pause`");
+                    }
+                }
+                DeclarationKind::HoldOut(_) => self.pending(d.span, "`hold out`"),
+                _ => {}
+            }
+        }
+    }
+}

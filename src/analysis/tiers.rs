@@ -1,0 +1,242 @@
+//! Tiers, stages and scores.
+
+use super::{Checker, Scope};
+use crate::diagnostic::{Diagnostic, codes};
+use crate::hir::{self, AggregateOp, AttributeKind, ExprKind as H, Ty};
+use crate::schema::{Decimal, EnumId, Type, Value};
+use crate::syntax::ast::{self, Expr, Name, TierChange, TiersBody};
+
+impl<'a> Checker<'a> {
+    pub(super) fn tiers(
+        &mut self,
+        t: &'a ast::Tiers,
+        set: Option<EnumId>,
+        scope: Scope<'_>,
+    ) -> (Ty, AttributeKind) {
+        // INVARIANT: `declare_set` gives every tiers and stages a set.
+        let set = set.unwrap_or(EnumId(0));
+        self.history(&t.was, scope);
+        for option in &t.options {
+            let word = if option.falls { "falls" } else { "rises" };
+            match &option.how {
+                // What happens without history too.
+                TierChange::AtOnce => {}
+                TierChange::After(e) => {
+                    let typed = self.expr(e, scope);
+                    if !matches!(typed.ty.ty, Type::Duration(_) | Type::Unknown) {
+                        let is = self.describe(typed.ty.ty);
+                        let d = Diagnostic::new(
+                            &codes::TYPE_MISMATCH,
+                            e.span,
+                            format!("a duration is needed here, and this is {is}"),
+                        );
+                        self.report(d.help("write it with its unit, as in `90 days`"));
+                    }
+                    self.pending(option.span, &format!("`{word} after …`"));
+                }
+                _ => self.pending(option.span, &format!("this way that a level {word}")),
+            }
+        }
+        match &t.body {
+            TiersBody::By { by, levels } => self.tiers_by(by, levels, set, scope),
+            TiersBody::When { lines, otherwise } => {
+                self.first_match(lines, otherwise.as_ref(), set, true, scope)
+            }
+        }
+    }
+
+    pub(super) fn stages(
+        &mut self,
+        s: &'a ast::Stages,
+        set: Option<EnumId>,
+        scope: Scope<'_>,
+    ) -> (Ty, AttributeKind) {
+        self.history(&s.was, scope);
+        let set = set.unwrap_or(EnumId(0));
+        self.first_match(&s.lines, s.otherwise.as_ref(), set, false, scope)
+    }
+
+    /// `was FIELD [since FIELD]`
+    fn history(&mut self, was: &'a Option<(Name, Option<Name>)>, scope: Scope<'_>) {
+        let Some((was, since)) = was else { return };
+        let names = std::iter::once(was).chain(since);
+        for name in names {
+            if let Some(row) = scope.row
+                && self.member(row, name).is_none()
+            {
+                self.unknown_member(row, name, None);
+            }
+        }
+        self.pending(was.span, "`was`, a level's history,");
+    }
+
+    fn first_match(
+        &mut self,
+        lines: &'a [(Expr, Name)],
+        otherwise: Option<&'a Name>,
+        set: EnumId,
+        ordered: bool,
+        scope: Scope<'_>,
+    ) -> (Ty, AttributeKind) {
+        let lines: Vec<(hir::Expr, u32)> = lines
+            .iter()
+            .map(|(c, name)| {
+                let condition = self.condition(c, scope);
+                (condition, self.enum_place(set, name).unwrap_or_default())
+            })
+            .collect();
+        let otherwise = otherwise.and_then(|n| self.enum_place(set, n));
+        let ty = Ty {
+            ty: Type::Enum(set),
+            optional: otherwise.is_none(),
+        };
+        let kind = AttributeKind::FirstMatch {
+            lines,
+            otherwise,
+            set,
+            ordered,
+        };
+        (ty, kind)
+    }
+
+    fn tiers_by(
+        &mut self,
+        by: &'a Expr,
+        levels: &'a [(Name, Expr)],
+        set: EnumId,
+        scope: Scope<'_>,
+    ) -> (Ty, AttributeKind) {
+        let mut by = self.expr(by, scope);
+        if matches!(by.ty.ty, Type::Integer) && levels.iter().any(|(_, e)| is_fraction(e)) {
+            by = self.widen(by);
+        }
+        let ty = by.ty.ty;
+        if !matches!(
+            ty,
+            Type::Integer | Type::Number | Type::Percent | Type::Money(_) | Type::Unknown
+        ) {
+            let is = self.describe(ty);
+            self.report(
+                Diagnostic::new(
+                    &codes::TYPE_MISMATCH,
+                    by.span,
+                    format!("tiers go by a number or money, and this is {is}"),
+                )
+                .help("for other conditions write `when … then …` lines"),
+            );
+            by = super::expressions::unknown(by.span);
+        }
+        let mut values = Vec::new();
+        for (name, e) in levels {
+            let value = self.literal(e, by.ty.ty);
+            if let (Some(value), Some(before)) = (&value, values.last())
+                && amount(value) <= amount(before)
+            {
+                self.report(
+                    Diagnostic::new(
+                        &codes::UNORDERED_TIERS,
+                        e.span,
+                        format!("`{name}` does not begin above the level before it"),
+                    )
+                    .help("write the levels from the lowest to the highest"),
+                );
+            }
+            values.extend(value);
+        }
+        let never_below = values
+            .first()
+            .is_some_and(|v| amount(v) <= Some(Decimal::ZERO))
+            && counts(&by, self);
+        let ty = Ty {
+            ty: Type::Enum(set),
+            optional: !never_below,
+        };
+        let kind = AttributeKind::TiersBy {
+            by,
+            levels: values,
+            set,
+        };
+        (ty, kind)
+    }
+
+    pub(super) fn score(&mut self, s: &'a ast::Score, scope: Scope<'_>) -> (Ty, AttributeKind) {
+        let mut lines: Vec<(hir::Expr, hir::Expr)> = Vec::new();
+        let mut common: Option<Type> = None;
+        for (c, v) in &s.lines {
+            let condition = self.condition(c, scope);
+            let value = self.expr(v, scope);
+            let ty = value.ty.ty;
+            if !self.score_type(&value) {
+                let is = self.describe(ty);
+                self.report(
+                    Diagnostic::new(
+                        &codes::TYPE_MISMATCH,
+                        v.span,
+                        format!("a score adds up numbers or money, and this is {is}"),
+                    )
+                    .help("write a number, as in `10`"),
+                );
+                continue;
+            }
+            common = match (common, ty) {
+                (_, Type::Unknown) => common,
+                (None, ty) => Some(ty),
+                (Some(a), b) if a == b => Some(a),
+                (Some(Type::Integer | Type::Number), Type::Integer | Type::Number) => {
+                    Some(Type::Number)
+                }
+                (Some(a), b) => {
+                    let (a, b) = (self.describe(a), self.describe(b));
+                    self.report(
+                        Diagnostic::new(
+                            &codes::TYPE_MISMATCH,
+                            v.span,
+                            format!("this line adds {b}, and the lines before add {a}"),
+                        )
+                        .help("let every line add the same kind of value"),
+                    );
+                    common
+                }
+            };
+            lines.push((condition, value));
+        }
+        let ty = common.unwrap_or(Type::Integer);
+        if ty == Type::Number {
+            for (_, value) in &mut lines {
+                if value.ty.ty == Type::Integer {
+                    *value = self.widen(value.clone());
+                }
+            }
+        }
+        (Ty::known(ty), AttributeKind::Score(lines))
+    }
+}
+
+/// The size of a number or amount, for thresholds.
+fn amount(value: &Value) -> Option<Decimal> {
+    match value {
+        Value::Integer(n) => Some(Decimal::from_int(*n)),
+        Value::Number(d) | Value::Percent(d) | Value::Money(d, _) => Some(*d),
+        _ => None,
+    }
+}
+
+fn is_fraction(e: &Expr) -> bool {
+    matches!(super::literals::bare(e).kind, ast::ExprKind::Number(_))
+}
+
+/// Whether a value is never missing and never below zero: a count, or the name of one.
+fn counts(e: &hir::Expr, checker: &Checker<'_>) -> bool {
+    match &e.kind {
+        H::Aggregate(a) => matches!(a.op, AggregateOp::Count | AggregateOp::DistinctCount),
+        H::Widen(inner) => counts(inner, checker),
+        H::Attribute(id, hir::Part::Value) => match &checker.slots[id.index()].state {
+            super::State::Done(a) => match &a.kind {
+                AttributeKind::Define(e) => counts(e, checker),
+                _ => false,
+            },
+            _ => false,
+        },
+        _ => false,
+    }
+}

@@ -1,0 +1,245 @@
+//! `unused-definition`: a define, message, action or channel that nothing uses.
+//!
+//! Segments, tiers, stages, scores and tables are results by themselves. So are the defines of a workspace
+//! without campaigns, whose product is the table of its attributes.
+
+use crate::diagnostic::{Diagnostic, codes};
+use crate::hir::{
+    AttributeKind, ExpectationKind, Expr, ExprKind, Program, Repeat, Target, TemplatePart, Window,
+};
+use crate::schema::{ActionId, AttributeId, MessageId};
+use crate::source::Span;
+use rustc_hash::FxHashSet;
+
+#[derive(Default)]
+struct Uses {
+    attributes: FxHashSet<AttributeId>,
+    messages: FxHashSet<MessageId>,
+    actions: FxHashSet<ActionId>,
+}
+
+pub fn check(program: &Program) -> Vec<Diagnostic> {
+    let uses = uses(program);
+    let mut found = Vec::new();
+    for (i, a) in program.attributes.iter().enumerate() {
+        let defined = matches!(a.kind, AttributeKind::Define(_));
+        if defined
+            && !program.campaigns.is_empty()
+            && !uses.attributes.contains(&AttributeId(i as u32))
+        {
+            found.push(unused("attribute", &a.name, a.span));
+        }
+    }
+    for (i, m) in program.messages.iter().enumerate() {
+        if !uses.messages.contains(&MessageId(i as u32)) {
+            found.push(unused("message", &m.name, m.span));
+        }
+    }
+    for (i, a) in program.actions.iter().enumerate() {
+        if !program.campaigns.is_empty() && !uses.actions.contains(&ActionId(i as u32)) {
+            found.push(unused("action", &a.name, a.span));
+        }
+    }
+    for (i, c) in program.channels.iter().enumerate() {
+        let used = program
+            .actions
+            .iter()
+            .any(|a| a.channel.is_some_and(|c| c.index() == i));
+        if !used {
+            found.push(unused("channel", &c.name, c.span));
+        }
+    }
+    found
+}
+
+fn unused(kind: &str, name: &str, span: Span) -> Diagnostic {
+    Diagnostic::new(
+        &codes::UNUSED_DEFINITION,
+        span,
+        format!("nothing uses the {kind} `{name}`"),
+    )
+    .help("use it, or remove it")
+}
+
+fn uses(program: &Program) -> Uses {
+    let mut uses = Uses::default();
+    for a in &program.attributes {
+        uses.attribute(&a.kind);
+    }
+    for m in &program.messages {
+        uses.all(&m.by);
+        m.texts.iter().for_each(|(_, text)| uses.expr(text));
+    }
+    for c in &program.channels {
+        uses.all(c.needs.iter().chain(&c.consent));
+    }
+    for a in &program.actions {
+        uses.all(&a.costs);
+    }
+    for c in &program.campaigns {
+        uses.all(&c.audience);
+        for rule in &c.rules {
+            uses.rule(rule);
+        }
+    }
+    for e in program.tests.iter().flat_map(|t| &t.expectations) {
+        match &e.kind {
+            ExpectationKind::Values { values, .. } => {
+                uses.all(values.iter().map(|v| &v.actual));
+            }
+            ExpectationKind::Actions { actions, .. } => {
+                uses.actions.extend(actions.iter().map(|a| a.action));
+            }
+            _ => {}
+        }
+    }
+    uses
+}
+
+impl Uses {
+    fn all<'e>(&mut self, list: impl IntoIterator<Item = &'e Expr>) {
+        list.into_iter().for_each(|e| self.expr(e));
+    }
+
+    fn attribute(&mut self, kind: &AttributeKind) {
+        match kind {
+            AttributeKind::Define(e) | AttributeKind::Segment(e) => self.expr(e),
+            AttributeKind::TiersBy { by, .. } => self.expr(by),
+            AttributeKind::FirstMatch { lines, .. } => self.all(lines.iter().map(|(c, _)| c)),
+            AttributeKind::Score(lines) => self.all(lines.iter().flat_map(|(c, v)| [c, v])),
+            AttributeKind::Table(t) => {
+                self.all(t.by.iter().chain(&t.otherwise));
+                for line in &t.lines {
+                    self.all(line.cells.iter().flatten());
+                    self.expr(&line.value);
+                }
+            }
+        }
+    }
+
+    fn rule(&mut self, rule: &crate::hir::Rule) {
+        self.all(&rule.when);
+        match &rule.repeat {
+            Repeat::OncePer(list) => self.all(list),
+            Repeat::OnceFor { path, per } => {
+                self.expr(path);
+                self.all(per);
+            }
+            _ => {}
+        }
+        for call in rule.thens.iter().flat_map(|t| &t.calls) {
+            self.actions.insert(call.action);
+            self.all(call.arguments.iter().flatten());
+            match &call.target {
+                Target::Subject => {}
+                Target::To(e) => self.expr(e),
+                Target::ToEach { many, filter } => {
+                    self.all(many.base.iter().map(|b| &**b));
+                    self.all(filter);
+                }
+            }
+        }
+    }
+
+    fn expr(&mut self, e: &Expr) {
+        match &e.kind {
+            ExprKind::Attribute(id, _) => {
+                self.attributes.insert(*id);
+            }
+            ExprKind::Message { message, .. } => {
+                self.messages.insert(*message);
+            }
+            _ => {}
+        }
+        self.all(children(e));
+    }
+}
+
+/// The expressions right below one.
+fn children(e: &Expr) -> Vec<&Expr> {
+    use ExprKind as K;
+    match &e.kind {
+        K::Literal(_)
+        | K::Today
+        | K::Now
+        | K::Row
+        | K::Field(_)
+        | K::Attribute(..)
+        | K::Parameter(_)
+        | K::Boundary { .. } => Vec::new(),
+        K::Template(parts) => parts
+            .iter()
+            .filter_map(|p| match p {
+                TemplatePart::Value(v) => Some(v),
+                TemplatePart::Text(_) => None,
+            })
+            .collect(),
+        K::Root(x)
+        | K::Step(x)
+        | K::Not(x)
+        | K::Known(x)
+        | K::Negate(x)
+        | K::Widen(x)
+        | K::DayOf(x)
+        | K::Anniversary(x)
+        | K::Round { value: x, .. }
+        | K::Quantity { value: x, .. }
+        | K::In { value: x, .. }
+        | K::Reminder { date: x, .. } => vec![x],
+        K::Through {
+            reference: a,
+            member: b,
+            ..
+        }
+        | K::Compare {
+            left: a, right: b, ..
+        }
+        | K::TextMatch {
+            left: a, right: b, ..
+        }
+        | K::Default {
+            value: a,
+            default: b,
+        }
+        | K::Arithmetic {
+            left: a, right: b, ..
+        }
+        | K::Shift {
+            date: a,
+            duration: b,
+            ..
+        }
+        | K::Between { from: a, to: b, .. }
+        | K::AsOf { value: a, date: b } => vec![a, b],
+        K::And(list)
+        | K::Or(list)
+        | K::Call {
+            arguments: list, ..
+        } => list.iter().collect(),
+        K::If {
+            condition,
+            then,
+            otherwise,
+        } => vec![condition, then, otherwise],
+        K::InWindow { value, window } => {
+            let mut all = vec![&**value];
+            all.extend(window_date(window));
+            all
+        }
+        K::Aggregate(a) => {
+            let mut all: Vec<&Expr> = a.many.base.iter().map(|b| &**b).collect();
+            all.extend(&a.value);
+            all.extend(&a.filter);
+            all.extend(a.window.as_ref().and_then(window_date));
+            all
+        }
+        K::Message { arguments, .. } => arguments.iter().flatten().collect(),
+    }
+}
+
+fn window_date(window: &Window) -> Option<&Expr> {
+    match window {
+        Window::After { date, .. } | Window::Before { date, .. } => Some(date),
+        _ => None,
+    }
+}
