@@ -3,15 +3,17 @@
 use super::clock::ClockArgs;
 use super::console::{Exit, Failure, Outcome};
 use super::load::{DataArgs, unfit};
-use super::output::{Format, Sheet};
+use super::output::{FORMATS, Format, Sheet, Stop};
 use super::workspace::{self, WorkspaceArg};
 use super::{Session, findings};
 use crate::diagnostic::nearest;
 use crate::engine::{self, EvalError, Evaluator};
 use crate::hir::Program;
 use crate::plan::{self, Request};
-use crate::report;
+use crate::report::{self, Texts};
 use crate::schema::{RecordId, Value};
+use clap::ValueEnum;
+use clap::builder::PossibleValue;
 use std::path::PathBuf;
 
 /// Show what is known of each row of a record: definitions, tiers, scores, segments
@@ -57,21 +59,22 @@ enum Form {
 
 impl clap::ValueEnum for Form {
     fn value_variants<'a>() -> &'a [Self] {
-        const ALL: &[Form] = &[
-            Form::Table,
-            Form::Data(Format::Jsonl),
-            Form::Data(Format::Csv),
-            Form::Data(Format::Tsv),
-            Form::Data(Format::Parquet),
-            Form::Data(Format::Arrow),
-        ];
-        ALL
+        const ALL: [Form; FORMATS.len() + 1] = {
+            let mut all = [Form::Table; FORMATS.len() + 1];
+            let mut i = 0;
+            while i < FORMATS.len() {
+                all[i + 1] = Form::Data(FORMATS[i]);
+                i += 1;
+            }
+            all
+        };
+        &ALL
     }
 
-    fn to_possible_value(&self) -> Option<clap::builder::PossibleValue> {
+    fn to_possible_value(&self) -> Option<PossibleValue> {
         match self {
-            Form::Table => Some(clap::builder::PossibleValue::new("table")),
-            Form::Data(format) => clap::ValueEnum::to_possible_value(format),
+            Form::Table => Some(PossibleValue::new("table")),
+            Form::Data(format) => format.to_possible_value(),
         }
     }
 }
@@ -85,8 +88,9 @@ pub fn run(args: Args, session: &Session) -> Outcome {
     let clock = args.clock.resolve(&program.workspace.zone)?;
     let plan = plan::lower(&program, Request::Attributes(record));
     let loaded = args.data.load(&plan, workspace, &config, (clock, false), session)?;
-    let evaluator =
-        Evaluator::new(&plan, &loaded.dataset, clock.of_run()).map_err(|e| unfit(&e))?;
+    let unfit = |e: EvalError| unfit(&e, &plan, &loaded.dataset, &opened.sources);
+    let evaluator = Evaluator::new(&plan, &loaded.dataset, clock.of_run()).map_err(unfit)?;
+    let texts = Texts::new(&plan);
     let keys = program.record(record).key.len();
     let mut wanted = Wanted::new(&args.keys);
     let to_file = args.out != std::path::Path::new("-");
@@ -100,24 +104,27 @@ pub fn run(args: Args, session: &Session) -> Outcome {
         Form::Table => None,
         Form::Data(format) => {
             Sheet::check(&args.out, format)?;
-            Some(Sheet::create(&args.out, format, report::attribute_columns(&plan))?)
+            Some(Sheet::create(&args.out, format, report::attribute_columns(&plan, &texts))?)
         }
     };
     engine::list_attributes(&evaluator, record.index(), &mut |values| {
         let key: Vec<String> =
-            values[..keys].iter().flatten().map(|v| report::plain(v, &plan.enums)).collect();
+            values[..keys].iter().flatten().map(|v| texts.plain(v)).collect();
         if wanted.takes(&key.join(", ")) {
             match &mut sheet {
-                Some(sheet) => sheet.push(report::attribute_row(&plan, values))?,
+                Some(sheet) => {
+                    report::with_attribute_cells(&plan, &texts, values, |cells| sheet.push(cells))?;
+                }
                 None => rows.push(values.to_vec()),
             }
         }
         Ok::<(), Stop>(())
-    })?;
+    })
+    .map_err(|stop| stop.failure(unfit))?;
     match sheet {
         Some(sheet) => sheet.finish()?,
         None => {
-            let text = report::attribute_text_table(&plan, &rows).render("");
+            let text = report::attribute_text_table(&plan, &texts, &rows).render("");
             if to_file {
                 super::files::replace(&args.out, text.as_bytes())?;
             } else {
@@ -169,26 +176,5 @@ impl<'a> Wanted<'a> {
                 "leave out `--key` to see every row",
             )),
         }
-    }
-}
-
-/// What ends the listing early.
-struct Stop(Failure);
-
-impl From<EvalError> for Stop {
-    fn from(error: EvalError) -> Stop {
-        Stop(unfit(&error))
-    }
-}
-
-impl From<Failure> for Stop {
-    fn from(failure: Failure) -> Stop {
-        Stop(failure)
-    }
-}
-
-impl From<Stop> for Failure {
-    fn from(stop: Stop) -> Failure {
-        stop.0
     }
 }

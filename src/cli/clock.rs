@@ -1,6 +1,7 @@
 //! The clock of a run: `--today`, `--now`, or the day it is in the workspace's zone.
 
 use super::console::Failure;
+use crate::engine;
 use crate::schema::Day;
 use jiff::civil;
 use jiff::tz::TimeZone;
@@ -13,6 +14,16 @@ pub struct Clock {
     pub now: i64,
     /// Neither `--today` nor `--now` was given.
     pub by_the_wall: bool,
+}
+
+impl Clock {
+    /// What the engine wants of it.
+    pub fn of_run(self) -> engine::Clock {
+        engine::Clock {
+            today: self.today,
+            now: self.now,
+        }
+    }
 }
 
 /// The options that set the clock.

@@ -7,7 +7,7 @@ use super::workspace::{Opened, Workspace};
 use super::Session;
 use crate::diagnostic::{self, Diagnostic, Severity, render};
 use crate::source::SourceMap;
-use crate::{analysis, hir};
+use crate::{analysis, hir, lint};
 
 /// How findings are written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
@@ -34,6 +34,7 @@ pub fn check(
         .filter(|d| workspace.files.contains(&d.span.file))
         .cloned()
         .chain(found)
+        .chain(program.iter().flat_map(lint::run))
         .collect();
     diagnostic::sort(&mut all);
     let broken = all.iter().any(Diagnostic::is_error);
@@ -77,7 +78,13 @@ pub fn written(
     color: bool,
 ) -> String {
     match format {
-        Format::Human => render::human(sources, diagnostics, color),
+        Format::Human => {
+            let look = render::Look {
+                colour: color,
+                ..render::Look::default()
+            };
+            render::human(sources, diagnostics, look)
+        }
         Format::Concise => render::concise(sources, diagnostics),
         Format::Json => render::json(sources, diagnostics),
     }

@@ -5,9 +5,10 @@ use super::config::Config;
 use super::console::{Exit, Failure, count};
 use super::workspace::{Workspace, shown};
 use super::Session;
-use crate::data::{self, Cause, DataProblem, LoadOptions, Loaded};
+use crate::data::{self, Cause, DataProblem, Dataset, LoadOptions, Loaded};
 use crate::engine::EvalError;
 use crate::plan::Plan;
+use crate::source::SourceMap;
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use std::path::PathBuf;
 use std::sync::OnceLock;
@@ -98,12 +99,34 @@ fn broken(problems: &[DataProblem], rejects: bool, session: &Session) -> Failure
 }
 
 /// A value that does not fit its type.
-pub fn unfit(error: &EvalError) -> Failure {
+pub fn unfit(error: &EvalError, plan: &Plan, data: &Dataset, sources: &SourceMap) -> Failure {
+    let record = &plan.tables[error.table].record;
+    let key = match data.key_text(error.table, error.row) {
+        key if key.is_empty() => format!("row {}", error.row + 1),
+        key => format!("\"{key}\""),
+    };
+    let span = plan.nodes.span(error.node);
     Failure::new(
         Exit::Data,
-        format!("{error}; nothing was written"),
+        format!(
+            "for `{record}` {key}, `{}` {} ({}); nothing was written",
+            one_line(sources.slice(span)),
+            error.cause.words(),
+            sources.locate(span),
+        ),
         "look for a value in this row that is far too large, or a date far from today",
     )
+}
+
+/// The beginning of an expression, on one line.
+fn one_line(text: &str) -> String {
+    const MOST: usize = 60;
+    let words: Vec<&str> = text.split_whitespace().collect();
+    let line = words.join(" ");
+    if line.chars().count() <= MOST {
+        return line;
+    }
+    line.chars().take(MOST).chain(['…']).collect()
 }
 
 /// A line on stderr that counts rows, once half a second has passed; silent where nobody watches.

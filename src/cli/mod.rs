@@ -8,6 +8,8 @@ mod config;
 mod console;
 mod files;
 mod findings;
+mod load;
+mod output;
 mod workspace;
 
 mod attributes;

@@ -3,13 +3,14 @@
 use super::clock::ClockArgs;
 use super::console::{Exit, Failure, Outcome};
 use super::load::{DataArgs, unfit};
-use super::output::{Format, Sheet};
+use super::output::{FORMATS, Format, Sheet, Stop};
 use super::workspace::{self, Opened, Workspace, WorkspaceArg, shown};
 use super::{Session, findings};
 use crate::data::{self, Loaded};
 use crate::engine::{self, EvalError};
 use crate::plan::{self, Plan, Request};
-use crate::report::{self, Summary};
+use crate::report::{self, Summary, Texts};
+use crate::schema::Day;
 use std::path::{Path, PathBuf};
 use std::time::Instant;
 
@@ -51,7 +52,7 @@ pub struct Args {
 
 /// What `format` in a `guanxi.toml` may say.
 pub fn format_names() -> Vec<&'static str> {
-    Format::names()
+    FORMATS.iter().map(|f| f.0.name()).collect()
 }
 
 pub fn run(args: Args, session: &Session) -> Outcome {
@@ -96,10 +97,11 @@ fn run_workspace(
     let plan = plan::lower(&program, Request::Run);
     let loaded =
         args.data.load(&plan, workspace, &config, (clock, args.rejects.is_some()), session)?;
-    let outcome = engine::run(&plan, &loaded.dataset, clock.of_run()).map_err(|e| unfit(&e))?;
+    let unfit = |e: EvalError| unfit(&e, &plan, &loaded.dataset, &opened.sources);
+    let outcome = engine::run(&plan, &loaded.dataset, clock.of_run()).map_err(unfit)?;
     let rejects = write_rejects(args, &loaded)?;
     let suppressed = write_suppressed(args, &outcome)?;
-    write_actions(args, format, &outcome, clock.today)?;
+    write_actions(args, format, &outcome, clock.today).map_err(|stop| stop.failure(unfit))?;
     let out = shown(&args.out);
     let summary = report::summary(
         &outcome,
@@ -151,7 +153,7 @@ fn write_suppressed(
     let mut sheet = Sheet::create(path, Format::choose(None, path, None), report::suppressed_columns())?;
     let rows = outcome.suppressed();
     for row in &rows {
-        sheet.push(report::suppressed_row(row))?;
+        sheet.push(&report::suppressed_cells(row))?;
     }
     sheet.finish()?;
     Ok(Some((rows.len() as u64, shown(path))))
@@ -161,31 +163,13 @@ fn write_actions(
     args: &Args,
     format: Format,
     outcome: &engine::Outcome<'_>,
-    today: crate::schema::Day,
-) -> Result<(), Failure> {
-    let mut sheet = Sheet::create(&args.out, format, report::action_columns())?;
+    today: Day,
+) -> Result<(), Stop> {
     let plan = outcome.plan();
-    outcome.actions(&mut |row| Ok::<(), Stop>(sheet.push(report::action_row(row, today, plan))?))?;
-    sheet.finish()
-}
-
-/// What ends the writing of actions early.
-struct Stop(Failure);
-
-impl From<EvalError> for Stop {
-    fn from(error: EvalError) -> Stop {
-        Stop(unfit(&error))
-    }
-}
-
-impl From<Failure> for Stop {
-    fn from(failure: Failure) -> Stop {
-        Stop(failure)
-    }
-}
-
-impl From<Stop> for Failure {
-    fn from(stop: Stop) -> Failure {
-        stop.0
-    }
+    let texts = Texts::new(plan);
+    let mut sheet = Sheet::create(&args.out, format, report::action_columns(plan.currency))?;
+    outcome.actions(&mut |row| {
+        report::with_action_cells(row, today, &texts, |cells| sheet.push(cells)).map_err(Stop::from)
+    })?;
+    Ok(sheet.finish()?)
 }

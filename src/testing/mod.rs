@@ -9,6 +9,7 @@ mod words;
 
 use crate::data::Dataset;
 use crate::diagnostic::{Code, Diagnostic, Severity};
+use crate::engine::evaluate::Zone;
 use crate::engine::{self, ActionRow, Clock, EvalError, Outcome, Suppressed};
 use crate::hir::{Program, Test, TestClock};
 use crate::plan::{self, Plan, Request};
@@ -70,8 +71,8 @@ fn evaluate(
     let test = &program.tests[place];
     let clock = clock(program, test)?;
     let plan = plan::lower(program, Request::Test(place));
-    let data = rows::dataset(program, test, &plan)?;
-    let failed = |e: EvalError| Box::new(why::eval_error(program, &plan, test, &e));
+    let data = rows::dataset(program, test, &plan, clock)?;
+    let failed = |e: EvalError| Box::new(why::eval_error(&plan, &data, test, &e));
     let outcome = engine::run(&plan, &data, clock).map_err(failed)?;
     let mut actions = Vec::new();
     outcome
@@ -96,19 +97,15 @@ fn evaluate(
 
 /// `today is` stands for the last moment of that day in the workspace's zone.
 fn clock(program: &Program, test: &Test) -> Result<Clock, Box<Diagnostic>> {
-    let zone = &program.workspace.zone;
-    let clock = match test.clock {
-        TestClock::Today(day) => engine::Clock::end_of(day, zone),
-        TestClock::Now(now) => engine::Clock::at(now, zone),
-    };
-    clock.ok_or_else(|| {
+    let name = &program.workspace.zone;
+    let zone = Zone::new(name).ok_or_else(|| {
         Box::new(
-            Diagnostic::new(
-                &FAILED_EXPECTATION,
-                test.span,
-                format!("the clock of this test cannot be set in the zone `{zone}`"),
-            )
-            .help("give a day well before the year 9999, and an IANA zone in the workspace block"),
+            Diagnostic::new(&FAILED_EXPECTATION, test.span, format!("the time zone `{name}` is not known"))
+                .help("write an IANA name in the workspace block: `time zone \"Asia/Shanghai\"`"),
         )
+    })?;
+    Ok(match test.clock {
+        TestClock::Today(today) => Clock { today, now: zone.end_of(today) },
+        TestClock::Now(now) => Clock { today: zone.day_of(now), now },
     })
 }

@@ -1,8 +1,9 @@
 //! The given rows of a test as the data of a run.
 
 use super::FAILED_EXPECTATION;
-use crate::data::{self, Dataset};
+use crate::data::{self, Dataset, LoadOptions};
 use crate::diagnostic::Diagnostic;
+use crate::engine::Clock;
 use crate::hir::{Program, Record, Test};
 use crate::plan::Plan;
 use crate::schema::Value;
@@ -12,8 +13,9 @@ pub(super) fn dataset(
     program: &Program,
     test: &Test,
     plan: &Plan,
+    clock: Clock,
 ) -> Result<Dataset, Box<Diagnostic>> {
-    let rows = plan
+    let rows: Vec<Vec<Vec<Option<Value>>>> = plan
         .tables
         .iter()
         .enumerate()
@@ -31,7 +33,12 @@ pub(super) fn dataset(
                 .collect()
         })
         .collect();
-    data::from_rows(&plan.tables, rows).map_err(|problems| {
+    // No file is read: the folder means nothing.
+    let mut options = LoadOptions::new("");
+    options.zone = jiff::tz::TimeZone::get(&plan.zone).unwrap_or(jiff::tz::TimeZone::UTC);
+    options.today = clock.today;
+    options.now = clock.now;
+    data::from_rows(&plan.tables, &rows, &options).map_err(|problems| {
         let text: Vec<String> = problems.iter().map(|p| p.message.clone()).collect();
         Box::new(
             Diagnostic::new(&FAILED_EXPECTATION, test.span, "the given rows do not fit together")

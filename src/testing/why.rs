@@ -2,9 +2,10 @@
 
 use super::expect::{On, failure};
 use super::{Came, FAILED_EXPECTATION, rows, words};
+use crate::data::Dataset;
 use crate::diagnostic::Diagnostic;
 use crate::engine::{self, EvalError, Suppressed};
-use crate::hir::{FieldType, Program, Test};
+use crate::hir::{FieldType, Test};
 use crate::plan::{self, Plan, Request};
 use crate::schema::RecordId;
 use crate::source::Span;
@@ -106,7 +107,7 @@ impl<'c> Came<'c> {
 
     fn attributes_of(&self, record: RecordId, key: &str, said: &[&str]) -> Option<Vec<String>> {
         let plan = plan::lower(self.program, Request::Attributes(record));
-        let data = rows::dataset(self.program, self.test, &plan).ok()?;
+        let data = rows::dataset(self.program, self.test, &plan, self.clock).ok()?;
         let evaluator = engine::Evaluator::new(&plan, &data, self.clock).ok()?;
         let table = record.index();
         let row = (0..data.tables[table].rows).find(|r| data.key_text(table, *r) == key)?;
@@ -124,8 +125,13 @@ impl<'c> Came<'c> {
 }
 
 /// A value that does not fit its type, in a test.
-pub(super) fn eval_error(program: &Program, plan: &Plan, test: &Test, error: &EvalError) -> Diagnostic {
-    let _ = (program, plan);
-    Diagnostic::new(&FAILED_EXPECTATION, error.span, error.to_string())
-        .also(test.span, "in this test")
+pub(super) fn eval_error(plan: &Plan, data: &Dataset, test: &Test, error: &EvalError) -> Diagnostic {
+    let record = &plan.tables[error.table].record;
+    let key = data.key_text(error.table, error.row);
+    Diagnostic::new(
+        &FAILED_EXPECTATION,
+        plan.nodes.span(error.node),
+        format!("this value of `{record}` \"{key}\" {}", error.cause.words()),
+    )
+    .also(test.span, "in this test")
 }

@@ -33,7 +33,7 @@ fn schema(program: &Program) -> Value {
         "title": format!("Actions of {}", program.workspace.name),
         "description": "One line of the JSON Lines that `guanxi run` writes.",
         "type": "object",
-        "required": crate::report::action_columns().iter().map(|c| c.name.as_str()).collect::<Vec<_>>(),
+        "required": crate::report::action_columns(None).iter().map(|c| c.name.as_str()).collect::<Vec<_>>(),
         "properties": {
             "key": {
                 "description": "The same for the same action in a repeated run: carry out each key once.",
