@@ -134,7 +134,14 @@ fn a_diff_shows_what_would_change() {
     let old = "define a for b = 1\ndefine c   for d = 2\n";
     let new = "define a for b = 1\ndefine c for d = 2\n";
     assert_eq!(diff(old, old, "x.rules"), "");
-    insta::assert_snapshot!(diff(old, new, "x.rules"), @"");
+    insta::assert_snapshot!(diff(old, new, "x.rules"), @r"
+    --- x.rules
+    +++ x.rules (formatted)
+    @@ -1,2 +1,2 @@
+     define a for b = 1
+    -define c   for d = 2
+    +define c for d = 2
+    ");
 }
 
 /// Puts white space, and comments where `marks` has any, between the pieces of a program.

@@ -5,7 +5,7 @@ use super::printer::Printer;
 use crate::source::Spanned;
 use crate::syntax::ast::*;
 
-impl Printer {
+impl Printer<'_> {
     pub fn campaign(&mut self, campaign: &Campaign) {
         let apart = |a: &CampaignItem, b: &CampaignItem| {
             matches!(a, CampaignItem::Rule(_)) || matches!(b, CampaignItem::Rule(_))

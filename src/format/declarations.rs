@@ -6,17 +6,23 @@ use super::printer::{ListStyle, Printer};
 use crate::source::{Span, Spanned};
 use crate::syntax::ast::*;
 
-impl Printer {
+impl Printer<'_> {
     pub fn file(&mut self, file: &File) {
-        for (i, declaration) in file.declarations.iter().enumerate() {
-            let before = i.checked_sub(1).map(|i| &file.declarations[i].kind);
-            let apart = before.is_some_and(|before| !same_paragraph(before, &declaration.kind));
-            let blank = i > 0 && (apart || self.blank_before_next());
-            self.begin_line(blank);
-            self.declaration(declaration);
+        let mut before: Option<(&DeclarationKind, bool)> = None;
+        for declaration in &file.declarations {
+            let authored = self.blank_before_next();
+            self.apart(
+                |p| p.declaration(declaration),
+                |long| {
+                    let apart = before.is_some_and(|(kind, long_before)| {
+                        authored || long || long_before || !same_paragraph(kind, &declaration.kind)
+                    });
+                    before = Some((&declaration.kind, long));
+                    apart
+                },
+            );
         }
-        let blank = self.blank_before_next();
-        self.begin_line(blank);
+        self.comments_at_end();
     }
 
     fn declaration(&mut self, declaration: &Declaration) {

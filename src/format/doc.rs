@@ -35,10 +35,12 @@ pub enum Doc {
         text: String,
         own_line: bool,
     },
-    /// All on one line if that fits; else its own lines break.
+    /// All on one line if that fits and it is not `broken`; else its own lines break, and [`render`]
+    /// tells its `id`.
     Group {
         docs: Vec<Doc>,
         broken: bool,
+        id: Option<usize>,
     },
     Indent(Vec<Doc>),
     /// Lines inside begin at the column where it starts.
@@ -48,8 +50,16 @@ pub enum Doc {
 impl Doc {
     /// A group that breaks where something in it must: a hard line, or a comment with code after it.
     pub fn group(docs: Vec<Doc>) -> Doc {
-        let broken = must_break(&docs).0;
-        Doc::Group { docs, broken }
+        let broken = Doc::group_breaks(&docs);
+        Doc::Group {
+            docs,
+            broken,
+            id: None,
+        }
+    }
+
+    pub fn group_breaks(docs: &[Doc]) -> bool {
+        must_break(docs).0
     }
 }
 
@@ -60,7 +70,7 @@ fn must_break(docs: &[Doc]) -> (bool, bool) {
         let (breaks, ends) = match doc {
             Doc::Hard { .. } => (true, false),
             Doc::Comment { own_line, .. } => (*own_line, true),
-            Doc::Group { docs, broken } => (*broken, must_break(docs).1),
+            Doc::Group { docs, broken, .. } => (*broken, must_break(docs).1),
             Doc::Indent(docs) | Doc::Align(docs) => must_break(docs),
             Doc::Text(_) => (after_comment, false),
             // These print nothing by themselves.
@@ -83,8 +93,9 @@ fn is_solid(doc: &Doc) -> bool {
     }
 }
 
-/// Lays a document out; without white space at line ends.
-pub fn render(doc: &Doc) -> String {
+/// Lays a document out, without white space at line ends; and the ids of groups that were broken only
+/// because they did not fit.
+pub fn render(doc: &Doc) -> (String, Vec<usize>) {
     let mut renderer = Renderer {
         stack: vec![(0, false, doc)],
         ..Renderer::default()
@@ -93,7 +104,7 @@ pub fn render(doc: &Doc) -> String {
         renderer.step(indent, flat, doc);
     }
     renderer.new_line(0);
-    renderer.out
+    (renderer.out, renderer.broken)
 }
 
 #[derive(Default)]
@@ -108,6 +119,7 @@ struct Renderer<'a> {
     end_of_line: Option<usize>,
     /// Trailing comments, written when the line ends.
     waiting: Vec<&'a str>,
+    broken: Vec<usize>,
     /// What is still to be printed, the next one last: indentation, flat, document.
     stack: Vec<(usize, bool, &'a Doc)>,
 }
@@ -133,19 +145,16 @@ impl<'a> Renderer<'a> {
                 self.out.push(',');
                 self.column += 1;
             }
-            Doc::Comment {
-                text,
-                own_line: true,
-            } => self.own_line_comment(text, indent),
-            Doc::Comment {
-                text,
-                own_line: false,
-            } => {
+            Doc::Comment { text, own_line } if *own_line || !self.waiting.is_empty() => {
+                self.own_line_comment(text, indent);
+            }
+            Doc::Comment { text, .. } => {
                 self.waiting.push(text);
                 self.end_of_line = Some(indent + STEP);
             }
-            Doc::Group { docs, broken } => {
+            Doc::Group { docs, broken, id } => {
                 let flat = flat || (!broken && self.fits(docs));
+                self.broken.extend(id.filter(|_| !flat && !broken));
                 self.push(indent, flat, docs);
             }
             Doc::Indent(docs) => self.push(indent + STEP, flat, docs),
@@ -253,7 +262,7 @@ impl<'a> Renderer<'a> {
                 Doc::Comma { always } => used += usize::from(*always || !flat),
                 // Nothing but its own length can follow, and that moves no code.
                 Doc::Comment { own_line, .. } => return !own_line,
-                Doc::Group { docs, broken } => {
+                Doc::Group { docs, broken, .. } => {
                     let flat = flat || (whole && !broken);
                     todo.extend(docs.iter().rev().map(|doc| (flat, doc)));
                 }
@@ -280,6 +289,10 @@ mod tests {
         }
     }
 
+    fn laid_out(doc: &Doc) -> String {
+        render(doc).0
+    }
+
     /// `(a, b)` with a comment somewhere.
     fn list(first: Vec<Doc>, width: usize) -> String {
         let mut inside = vec![Doc::Line { space: false }];
@@ -290,7 +303,7 @@ mod tests {
             text(&"b".repeat(width)),
             Doc::Comma { always: false },
         ]);
-        render(&Doc::group(vec![
+        laid_out(&Doc::group(vec![
             text("("),
             Doc::Indent(inside),
             Doc::Line { space: false },
@@ -322,7 +335,7 @@ mod tests {
             "(\n  # c\n  a,\n  b,\n)\n"
         );
         let docs = vec![text("a"), comment("# c", false), Doc::Space, text("b")];
-        assert_eq!(render(&Doc::group(docs)), "a # c\n  b\n");
+        assert_eq!(laid_out(&Doc::group(docs)), "a # c\n  b\n");
     }
 
     #[test]

@@ -4,7 +4,7 @@ use super::declarations::opens;
 use super::printer::{ListStyle, Printer};
 use crate::syntax::ast::*;
 
-impl Printer {
+impl Printer<'_> {
     /// What stands before an expression, and the expression; its further lines are one level deeper.
     pub fn hanging(&mut self, expr: &Expr) {
         self.to(expr.span.start);
@@ -139,7 +139,7 @@ impl Printer {
             p.indent(|p| {
                 p.soft_line();
                 p.expr(inner);
-                p.own_comments();
+                p.comments_before_parenthesis();
             });
             p.soft_line();
             p.to_token(")");

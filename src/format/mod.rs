@@ -14,6 +14,8 @@ mod tokens;
 
 pub use diff::diff;
 
+use std::collections::BTreeSet;
+
 use crate::source::SourceFile;
 use crate::syntax::ast::{DeclarationKind, File};
 use printer::Printer;
@@ -27,9 +29,18 @@ pub fn format(file: &SourceFile, ast: &File) -> String {
         return file.text.to_string();
     }
     let tokens = tokens::tokenize(&file.text, &raw_ranges(ast));
-    let mut printer = Printer::new(tokens);
-    printer.file(ast);
-    doc::render(&printer.finish())
+    // A list that has to break now is one that its author broke the next time: both look the same only
+    // if what stands around it knows. Every round but the last breaks another list.
+    let mut broken_lists = BTreeSet::new();
+    loop {
+        let mut printer = Printer::new(tokens.clone(), &broken_lists);
+        printer.file(ast);
+        let (text, broken) = doc::render(&printer.finish());
+        if broken.is_empty() {
+            return text;
+        }
+        broken_lists.extend(broken);
+    }
 }
 
 /// What is not for us to lay out: the bodies of accounts.

@@ -1,9 +1,13 @@
 //! The printer's hands: it walks the tree and the tokens side by side, and builds a document.
 
-use super::doc::Doc;
+use std::collections::BTreeSet;
+
+use super::doc::{Doc, render};
 use super::tokens::Token;
 
-pub(super) struct Printer {
+pub(super) struct Printer<'a> {
+    /// Lists that do not stay on one line, by the index of what follows their parenthesis.
+    broken_lists: &'a BTreeSet<usize>,
     /// INVARIANT: the last one is empty and is never passed.
     tokens: Vec<Token>,
     /// The next token.
@@ -15,9 +19,10 @@ pub(super) struct Printer {
     tight: bool,
 }
 
-impl Printer {
-    pub fn new(tokens: Vec<Token>) -> Self {
+impl<'a> Printer<'a> {
+    pub fn new(tokens: Vec<Token>, broken_lists: &'a BTreeSet<usize>) -> Self {
         Printer {
+            broken_lists,
             tokens,
             at: 0,
             comments_done: 0,
@@ -285,6 +290,23 @@ impl Printer {
         self.token();
     }
 
+    /// Something at the start of a line of the file; `apart` says whether an empty line stands before
+    /// it, told whether it takes more lines than one.
+    pub fn apart(&mut self, print: impl FnOnce(&mut Self), apart: impl FnOnce(bool) -> bool) {
+        let mut start = self.nested(|p| p.begin_line(false));
+        let doc = Doc::group(self.nested(print));
+        if let Some(Doc::Hard { blank }) = start.first_mut() {
+            *blank |= apart(render(&doc).0.trim_end().contains('\n'));
+        }
+        self.out.append(&mut start);
+        self.out.push(doc);
+    }
+
+    pub fn comments_at_end(&mut self) {
+        let first = self.out.is_empty();
+        self.comments_before_close(first);
+    }
+
     /// What stands between the last item and `}`.
     fn comments_before_close(&mut self, mut first: bool) {
         for comment in &self.tokens[self.at].leading[self.comments_done..] {
@@ -304,7 +326,9 @@ impl Printer {
         if items.is_empty() {
             return self.to_token(")");
         }
-        let broken = style.keep_broken && self.broken_by_author();
+        let id = Some(self.at).filter(|_| style.keep_broken);
+        let broken =
+            id.is_some_and(|at| self.broken_lists.contains(&at) || self.broken_by_author());
         let docs = self.nested(|p| {
             p.indent(|p| {
                 for (i, item) in items.iter().enumerate() {
@@ -319,16 +343,21 @@ impl Printer {
                     }
                 }
                 p.last_comma(style.comma);
-                p.own_comments();
+                p.comments_before_parenthesis();
             });
             p.soft_line();
             p.to_token(")");
         });
-        self.out.push(if broken {
-            Doc::Group { docs, broken }
-        } else {
-            Doc::group(docs)
-        });
+        let broken = broken || Doc::group_breaks(&docs);
+        self.out.push(Doc::Group { docs, broken, id });
+    }
+
+    /// What stands between the last item and `)`, on lines of its own.
+    pub fn comments_before_parenthesis(&mut self) {
+        if self.comments_done < self.next().leading.len() {
+            self.soft_line();
+            self.own_comments();
+        }
     }
 
     /// A comma between two items, written or not.
@@ -342,7 +371,12 @@ impl Printer {
 
     /// Passes a comma after the last item, and prints one where it is wanted.
     pub fn last_comma(&mut self, wanted: bool) {
-        if self.next_is(",") && !self.next().leading.is_empty() {
+        let after_comment = matches!(self.out.last(), Some(Doc::Comment { .. }));
+        let token = self.next();
+        if token.text == ","
+            && (after_comment && token.trailing.is_some() || !token.leading.is_empty())
+        {
+            // Its comments would come to stand where they belong to something else.
             return self.token();
         }
         if wanted {

@@ -5,7 +5,7 @@ use super::printer::Printer;
 use crate::source::Spanned;
 use crate::syntax::ast::*;
 
-impl Printer {
+impl Printer<'_> {
     pub fn test(&mut self, test: &Test) {
         self.body(&test.clauses, never, |p, clause| p.test_clause(clause));
     }

@@ -175,7 +175,7 @@ impl<'a> Generator<'a> {
             1 => self.say("key"),
             2 => self.say("optional personal"),
             3 => self.say("default no"),
-            4 => self.say("from \"Column header\""),
+            4 => self.say("from \"Column-header\""),
             _ => self.say("format \"%d/%m/%Y\""),
         }
         if self.maybe() {
@@ -549,10 +549,19 @@ impl<'a> Generator<'a> {
 
     fn calls(&mut self) {
         self.action_call();
-        self.many(2, |g| {
-            g.say("and");
-            g.action_call();
-        });
+        let filtered = self
+            .pieces
+            .iter()
+            .rev()
+            .take_while(|p| *p != "each")
+            .any(|p| p == "where");
+        // After `where` an `and` belongs to the condition.
+        let more = if filtered { 0 } else { self.pick(3) };
+        for _ in 0..more {
+            self.say("and");
+            self.name();
+            self.arguments();
+        }
     }
 
     fn arguments(&mut self) {
@@ -605,7 +614,7 @@ impl<'a> Generator<'a> {
                 if self.maybe() {
                     self.say("only");
                 }
-                self.commas(true, |g| {
+                self.commas(false, |g| {
                     g.name();
                     g.arguments();
                     if g.maybe() {
@@ -624,7 +633,7 @@ impl<'a> Generator<'a> {
             7 => self.say("now is 2026-11-21T09:00+08:00"),
             _ => {
                 self.say("expect customer \"c1\" :");
-                self.commas(true, |g| {
+                self.commas(false, |g| {
                     g.name();
                     match g.pick(3) {
                         0 => g.say("= 25"),
@@ -646,7 +655,11 @@ impl<'a> Generator<'a> {
             }
             self.name();
             self.say(":");
-            self.literal();
+            if self.maybe() {
+                self.one_of(&["yes", "no"]);
+            } else {
+                self.literal();
+            }
         }
         self.say("}");
     }
@@ -684,8 +697,9 @@ impl<'a> Generator<'a> {
 
     fn condition(&mut self) {
         self.deeper(
-            |g| match g.pick(5) {
+            |g| match g.pick(6) {
                 0 => g.comparison(),
+                5 => g.rows_condition(),
                 1 => g.chain("and"),
                 2 => g.chain("or"),
                 3 => {
@@ -772,17 +786,24 @@ impl<'a> Generator<'a> {
             11 => self.say("reachable by email"),
             12 => self.one_of(&["membership rose", "membership fell"]),
             _ => {
-                self.one_of(&[
-                    "any of",
-                    "no",
-                    "at least 3 of",
-                    "at most 2 of",
-                    "exactly 1 of",
-                ]);
-                self.say("purchases");
-                self.rows();
+                self.say("(");
+                self.rows_condition();
+                self.say(")");
             }
         }
+    }
+
+    /// Its `where` reaches to the end of the condition.
+    fn rows_condition(&mut self) {
+        self.one_of(&[
+            "any of",
+            "no",
+            "at least 3 of",
+            "at most 2 of",
+            "exactly 1 of",
+        ]);
+        self.say("purchases");
+        self.rows();
     }
 
     fn window(&mut self) {
@@ -814,7 +835,8 @@ impl<'a> Generator<'a> {
         self.deeper(
             |g| {
                 g.term();
-                for _ in 0..g.pick(3) {
+                let terms = g.pick(3);
+                for _ in 0..terms {
                     g.one_of(&["+", "-", "*", "/", "×"]);
                     g.term();
                 }
@@ -823,6 +845,8 @@ impl<'a> Generator<'a> {
                     4 => g.say("rounded up to 2"),
                     5 => g.say("as percent"),
                     6 => g.say("as of today - 30 days"),
+                    // Beside arithmetic it needs parentheses.
+                    _ if terms > 0 => {}
                     _ => g.say("default 0"),
                 }
             },
@@ -901,8 +925,6 @@ impl<'a> Generator<'a> {
             "2026-11-21T09:00+08:00",
             "09:00",
             "30 days",
-            "yes",
-            "no",
             "\"茶\"",
             "-3",
             "today",

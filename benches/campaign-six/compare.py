@@ -1,0 +1,22 @@
+"""Compares two action lists (CSV) row for row by campaign, rule, action, target and subject: python compare.py OURS.csv DUCKDB.csv"""
+
+import csv
+import sys
+from collections import Counter
+
+
+def read(path):
+    with open(path, encoding="utf-8", newline="") as file:
+        columns = ("campaign", "rule", "action", "target", "subject")
+        return Counter(tuple(row[c] for c in columns) for row in csv.DictReader(file))
+
+
+ours, theirs = read(sys.argv[1]), read(sys.argv[2])
+if ours == theirs:
+    print(f"the same {sum(ours.values())} actions")
+else:
+    for title, rows in (("only in the first", ours - theirs), ("only in the second", theirs - ours)):
+        print(f"{title}: {sum(rows.values())}")
+        for row in sorted(rows)[:10]:
+            print("  " + ", ".join(row))
+    sys.exit(1)
