@@ -95,14 +95,19 @@ pub fn gather<'a>(vector: &Vector<'a>, places: &[u32]) -> Vector<'a> {
     if vector.is_constant() {
         return vector.clone();
     }
-    let pick = |valid: &Cow<'_, [bool]>| places.iter().map(|p| valid[*p as usize]).collect();
+    let pick = |valid: &Cow<'_, [bool]>| picked(valid, places).into();
     Vector {
-        values: map_values!(&vector.values, v => places
-            .iter()
-            .map(|p| v[*p as usize].clone())
-            .collect::<Vec<_>>()),
+        values: map_values!(&vector.values, v => picked(v, places)),
         valid: vector.valid.as_ref().map(pick),
     }
+}
+
+fn picked<T: Clone>(values: &[T], places: &[u32]) -> Vec<T> {
+    places.iter().map(|p| values[*p as usize].clone()).collect()
+}
+
+fn repeated<T: Clone>(value: &T, rows: usize) -> Vec<T> {
+    vec![value.clone(); rows]
 }
 
 /// One value for each row, also of a constant.
@@ -111,7 +116,7 @@ pub fn expand<'a>(vector: &Vector<'a>, rows: usize) -> Vector<'a> {
         return vector.clone();
     }
     Vector {
-        values: map_values!(&vector.values, v => vec![v[0].clone(); rows]),
+        values: map_values!(&vector.values, v => repeated(&v[0], rows)),
         valid: vector.valid.as_ref().map(|v| vec![v[0]; rows].into()),
     }
 }

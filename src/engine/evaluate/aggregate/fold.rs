@@ -36,7 +36,7 @@ impl<O: Operation> Fold for Folding<O> {
     fn absorb(&mut self, parts: &[&Part<'_>]) {
         let operation = &self.operation;
         let rows: usize = parts.iter().map(|part| part.places.len()).sum();
-        let threads = match rows < BATCH {
+        let threads = match rows < 4 * BATCH {
             true => 1,
             false => rayon::current_num_threads(),
         };

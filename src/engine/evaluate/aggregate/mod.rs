@@ -15,7 +15,7 @@ mod order;
 pub use children::Children;
 
 use super::columns::into_column;
-use super::{EvalError, Evaluator, Frame};
+use super::{EvalError, Evaluator, Frame, Rows};
 use crate::data::Column;
 use crate::hir::AggregateOp;
 use crate::plan::{Aggregate, NodeId};
@@ -35,8 +35,8 @@ pub(super) struct Part<'a> {
     value: Option<Vector<'a>>,
     /// By place in the batch; for whatever goes by order.
     dates: Option<Vector<'a>>,
-    /// The table's rows, by place in the batch.
-    rows: super::Rows<'static>,
+    /// The table's rows, by place in the batch; for whatever goes by order.
+    rows: Rows<'static>,
 }
 
 /// A holder whose value does not fit its type.
@@ -134,12 +134,10 @@ impl Evaluator<'_> {
             }
             value = Some((*of).clone());
         }
-        let dates = aggregate
-            .dated
-            .filter(|_| order::goes_by_order(aggregate.op))
-            .map(|column| {
-                super::vectors::read(&self.data.tables[frame.table].columns[column], &frame.rows)
-            });
+        let ordered = order::goes_by_order(aggregate.op);
+        let dates = aggregate.dated.filter(|_| ordered).map(|column| {
+            super::vectors::read(&self.data.tables[frame.table].columns[column], &frame.rows)
+        });
         let Values::Reference(targets) = &references.values else {
             unreachable!("checked: a reference")
         };
@@ -154,11 +152,12 @@ impl Evaluator<'_> {
             value,
             dates,
             rows: match &frame.rows {
-                super::Rows::Range { start, len } => super::Rows::Range {
+                Rows::Range { start, len } => Rows::Range {
                     start: *start,
                     len: *len,
                 },
-                super::Rows::Indices(rows) => super::Rows::Indices(Cow::Owned(rows.to_vec())),
+                Rows::Indices(rows) if ordered => Rows::Indices(Cow::Owned(rows.to_vec())),
+                Rows::Indices(_) => Rows::Range { start: 0, len: 0 },
             },
         })
     }

@@ -219,17 +219,14 @@ where
             return;
         };
         let row = input.rows.row(place) as u32;
-        let order = match best {
-            None => None,
-            Some((best_date, best_row, best_value)) => Some(
-                date.cmp(best_date)
-                    .then_with(|| self.order.rows(row, *best_row))
-                    .then_with(|| {
-                        let value = K::own(at(input.values, place));
-                        self.order.values::<K>(&value, best_value)
-                    }),
-            ),
-        };
+        let order = best.as_ref().map(|(best_date, best_row, best_value)| {
+            date.cmp(best_date)
+                .then_with(|| self.order.rows(row, *best_row))
+                .then_with(|| {
+                    let value = K::own(at(input.values, place));
+                    self.order.values::<K>(&value, best_value)
+                })
+        });
         let wanted = match self.last {
             true => Ordering::Greater,
             false => Ordering::Less,
