@@ -15,9 +15,11 @@ mod encoding;
 mod fault;
 mod header;
 mod instant;
+mod jsonl;
 mod keys;
 mod load;
 mod locate;
+mod output;
 mod problem;
 mod rejects;
 mod resolve;
@@ -26,8 +28,10 @@ mod whole;
 
 pub use column::{Column, ColumnValues, TextColumn};
 pub use load::{FileRead, Loaded, from_rows, load};
+pub use output::{OutputCell, OutputColumn, OutputFormat, OutputKind, TableWriter};
 pub use problem::{Cause, DataProblem, Place, Position};
 pub use rejects::{Reject, write_rejects};
+pub use whole::WholeFile;
 
 use crate::schema::{Currency, Day, DurationKind, Value};
 use indexmap::IndexMap;
@@ -47,7 +51,8 @@ struct Format {
     read: fn(&Path, &mut table::TableLoader) -> Result<(), table::FileFault>,
 }
 
-const FORMATS: &[&Format] = &[&csv::CSV, &csv::TSV];
+const FORMATS: &[&Format] = &[&csv::CSV, &csv::TSV, &jsonl::JSON_LINES];
+
 
 /// Bytes of the longest cell.
 const MAX_CELL: usize = 1 << 20;

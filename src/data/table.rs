@@ -249,7 +249,7 @@ pub(super) fn problems_of_file(fault: FileFault, record: &str, file: &str) -> Ve
     vec![match fault {
         FileFault::Problems(problems) => return problems,
         FileFault::Empty => problem(Cause::Empty, format!("`{file}` is empty"))
-            .expected("a header row at least; with nothing below it, the record has no rows"),
+            .expected("a header row at least, also where the record has no rows"),
         FileFault::Io(error) if is_content(&error) => {
             problem(Cause::Broken, format!("`{file}` is damaged: {error}"))
                 .help("fetch or export the file again")

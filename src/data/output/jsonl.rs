@@ -1,0 +1,43 @@
+//! JSON Lines: one object a row, missing cells as null.
+
+use super::{OutputCell, OutputColumn, RowWriter, Target, text_of};
+use std::io::{self, Write};
+
+pub(super) struct Writer {
+    target: Target,
+    line: Vec<u8>,
+}
+
+impl Writer {
+    pub fn new(target: Target) -> Writer {
+        Writer { target, line: Vec::new() }
+    }
+}
+
+impl RowWriter for Writer {
+    fn row(&mut self, columns: &[OutputColumn], cells: &[OutputCell]) -> io::Result<()> {
+        let line = &mut self.line;
+        line.clear();
+        line.push(b'{');
+        for (i, (column, cell)) in columns.iter().zip(cells).enumerate() {
+            if i > 0 {
+                line.push(b',');
+            }
+            serde_json::to_writer(&mut *line, &column.name)?;
+            line.push(b':');
+            match cell {
+                OutputCell::Missing => line.extend_from_slice(b"null"),
+                OutputCell::Json(json) => line.extend_from_slice(json.as_bytes()),
+                OutputCell::Integer(n) => write!(line, "{n}")?,
+                OutputCell::YesNo(b) => write!(line, "{b}")?,
+                cell => serde_json::to_writer(&mut *line, &text_of(cell, &column.kind))?,
+            }
+        }
+        line.extend_from_slice(b"}\n");
+        self.target.write_all(line)
+    }
+
+    fn finish(self: Box<Self>) -> io::Result<Target> {
+        Ok(self.target)
+    }
+}

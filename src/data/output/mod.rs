@@ -1,0 +1,214 @@
+//! Result tables out, whole or not at all.
+//!
+//! [`TableWriter::create`] takes a path or standard output, [`TableWriter::write_row`] one row of cells at a
+//! time, [`TableWriter::finish`] puts the file in its place. Without it nothing appears.
+
+#[cfg(feature = "arrow")]
+mod arrow;
+mod csv;
+mod jsonl;
+
+use super::instant;
+use super::whole::WholeFile;
+use crate::schema::{Day, Decimal};
+use std::borrow::Cow;
+use std::io::{self, BufWriter, Stdout, Write};
+use std::path::Path;
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum OutputFormat {
+    JsonLines,
+    Csv,
+    Tsv,
+    Parquet,
+    Arrow,
+}
+
+impl OutputFormat {
+    pub const ALL: [OutputFormat; 5] = [
+        OutputFormat::JsonLines,
+        OutputFormat::Csv,
+        OutputFormat::Tsv,
+        OutputFormat::Parquet,
+        OutputFormat::Arrow,
+    ];
+
+    /// As in `--format`, and the ending of files.
+    pub fn name(self) -> &'static str {
+        match self {
+            OutputFormat::JsonLines => "jsonl",
+            OutputFormat::Csv => "csv",
+            OutputFormat::Tsv => "tsv",
+            OutputFormat::Parquet => "parquet",
+            OutputFormat::Arrow => "arrow",
+        }
+    }
+
+    pub fn from_name(name: &str) -> Option<OutputFormat> {
+        OutputFormat::ALL.into_iter().find(|f| f.name() == name)
+    }
+
+    /// By a file's ending.
+    pub fn from_path(path: &Path) -> Option<OutputFormat> {
+        let ending = path.extension()?.to_str()?.to_ascii_lowercase();
+        match ending.as_str() {
+            "ndjson" => Some(OutputFormat::JsonLines),
+            "feather" => Some(OutputFormat::Arrow),
+            ending => OutputFormat::from_name(ending),
+        }
+    }
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct OutputColumn {
+    pub name: String,
+    pub kind: OutputKind,
+}
+
+/// The type of a column; any cell may be missing.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum OutputKind {
+    Text,
+    /// JSON text: nested in JSON Lines, text elsewhere.
+    Json,
+    Integer,
+    /// With at least so many digits after the point in texts; a string in JSON, because JSON's readers
+    /// take numbers for floats; Decimal(38, 9) in Parquet and Arrow.
+    Decimal { digits: u32 },
+    YesNo,
+    Date,
+    /// In texts RFC 3339 in this zone; in Parquet and Arrow microseconds of UTC.
+    DateTime(jiff::tz::TimeZone),
+}
+
+/// INVARIANT: of the kind of its column, or missing. Another kind is an error when written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum OutputCell<'a> {
+    Missing,
+    Text(&'a str),
+    Json(&'a str),
+    Integer(i64),
+    Decimal(Decimal),
+    YesNo(bool),
+    Date(Day),
+    /// Microseconds since 1970-01-01T00:00Z.
+    DateTime(i64),
+}
+
+/// Where a table goes.
+pub(super) enum Target {
+    File(WholeFile),
+    Stdout(BufWriter<Stdout>),
+}
+
+impl Write for Target {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        match self {
+            Target::File(file) => file.write(bytes),
+            Target::Stdout(out) => out.write(bytes),
+        }
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        match self {
+            Target::File(file) => file.flush(),
+            Target::Stdout(out) => out.flush(),
+        }
+    }
+}
+
+impl Target {
+    fn finish(self) -> io::Result<()> {
+        match self {
+            Target::File(file) => file.finish(),
+            Target::Stdout(mut out) => out.flush(),
+        }
+    }
+}
+
+/// One format's writer.
+trait RowWriter {
+    fn row(&mut self, columns: &[OutputColumn], cells: &[OutputCell]) -> io::Result<()>;
+    fn finish(self: Box<Self>) -> io::Result<Target>;
+}
+
+/// Writes a table row by row.
+pub struct TableWriter {
+    columns: Vec<OutputColumn>,
+    writer: Box<dyn RowWriter>,
+}
+
+impl TableWriter {
+    /// `path` `-` is standard output, which is written as rows come. Fails where the place cannot be written
+    /// to, or the format was left out of this build.
+    pub fn create(path: &Path, format: OutputFormat, columns: Vec<OutputColumn>) -> io::Result<TableWriter> {
+        let target = if path.as_os_str() == "-" {
+            Target::Stdout(BufWriter::with_capacity(1 << 16, io::stdout()))
+        } else {
+            Target::File(WholeFile::create(path)?)
+        };
+        let writer: Box<dyn RowWriter> = match format {
+            OutputFormat::JsonLines => Box::new(jsonl::Writer::new(target)),
+            OutputFormat::Csv => Box::new(csv::Writer::new(target, b',', &columns)?),
+            OutputFormat::Tsv => Box::new(csv::Writer::new(target, b'\t', &columns)?),
+            #[cfg(feature = "arrow")]
+            OutputFormat::Parquet => Box::new(arrow::ParquetWriter::new(target, &columns)?),
+            #[cfg(feature = "arrow")]
+            OutputFormat::Arrow => Box::new(arrow::ArrowWriter::new(target, &columns)?),
+            #[cfg(not(feature = "arrow"))]
+            OutputFormat::Parquet | OutputFormat::Arrow => {
+                return Err(io::Error::other(super::WITHOUT_ARROW));
+            }
+        };
+        Ok(TableWriter { columns, writer })
+    }
+
+    /// One cell for each column.
+    pub fn write_row(&mut self, cells: &[OutputCell]) -> io::Result<()> {
+        if cells.len() != self.columns.len() || !cells.iter().zip(&self.columns).all(|(c, k)| fits(c, &k.kind)) {
+            return Err(io::Error::new(io::ErrorKind::InvalidInput, "a row does not fit its columns"));
+        }
+        self.writer.row(&self.columns, cells)
+    }
+
+    /// The table is complete: brings it to its place.
+    pub fn finish(self) -> io::Result<()> {
+        self.writer.finish()?.finish()
+    }
+}
+
+fn fits(cell: &OutputCell, kind: &OutputKind) -> bool {
+    matches!(
+        (cell, kind),
+        (OutputCell::Missing, _)
+            | (OutputCell::Text(_), OutputKind::Text)
+            | (OutputCell::Json(_), OutputKind::Json)
+            | (OutputCell::Integer(_), OutputKind::Integer)
+            | (OutputCell::Decimal(_), OutputKind::Decimal { .. })
+            | (OutputCell::YesNo(_), OutputKind::YesNo)
+            | (OutputCell::Date(_), OutputKind::Date)
+            | (OutputCell::DateTime(_), OutputKind::DateTime(_))
+    )
+}
+
+/// A cell's text; `None`: missing.
+fn text_of<'a>(cell: &OutputCell<'a>, kind: &OutputKind) -> Option<Cow<'a, str>> {
+    Some(match (cell, kind) {
+        (OutputCell::Missing, _) => return None,
+        (OutputCell::Text(t) | OutputCell::Json(t), _) => Cow::Borrowed(t),
+        (OutputCell::Integer(n), _) => Cow::Owned(n.to_string()),
+        (OutputCell::Decimal(d), OutputKind::Decimal { digits }) => Cow::Owned(d.to_string_min(*digits)),
+        (OutputCell::Decimal(d), _) => Cow::Owned(d.to_string()),
+        (OutputCell::YesNo(b), _) => Cow::Borrowed(if *b { "yes" } else { "no" }),
+        (OutputCell::Date(d), _) => Cow::Owned(d.to_string()),
+        (OutputCell::DateTime(t), kind) => Cow::Owned(instant::offset_text(*t, offset(*t, kind))),
+    })
+}
+
+/// The zone's offset at an instant, in seconds.
+fn offset(micros: i64, kind: &OutputKind) -> i32 {
+    match (kind, jiff::Timestamp::from_microsecond(micros)) {
+        (OutputKind::DateTime(zone), Ok(at)) => zone.to_offset(at).seconds(),
+        _ => 0,
+    }
+}
