@@ -12,7 +12,6 @@ use crate::hir::Program;
 use crate::plan::{self, Request};
 use crate::report::{self, Texts};
 use crate::schema::{RecordId, Value};
-use clap::ValueEnum;
 use clap::builder::PossibleValue;
 use std::path::PathBuf;
 

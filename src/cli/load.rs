@@ -101,7 +101,7 @@ fn broken(problems: &[DataProblem], rejects: bool, session: &Session) -> Failure
 /// A value that does not fit its type.
 pub fn unfit(error: &EvalError, plan: &Plan, data: &Dataset, sources: &SourceMap) -> Failure {
     let record = &plan.tables[error.table].record;
-    let key = match data.key_text(error.table, error.row) {
+    let key = match data.key_text(error.table, error.row as u32) {
         key if key.is_empty() => format!("row {}", error.row + 1),
         key => format!("\"{key}\""),
     };

@@ -62,11 +62,10 @@ fn refuse_what_is_there(folder: &Path, name: &str) -> Result<(), Failure> {
     match fs::read_dir(folder) {
         Err(e) if e.kind() == std::io::ErrorKind::NotFound => Ok(()),
         Err(e) => Err(Failure::io("read", name, &e)),
-        Ok(entries) if entries.count() == 0 => Ok(()),
-        Ok(_) => Err(Failure::usage(
+        Ok(mut entries) => entries.next().map_or(Ok(()), |_| Err(Failure::usage(
             format!("`{name}` is not empty, and nothing in it is overwritten"),
             "name a folder that is empty or not there yet",
-        )),
+        ))),
     }
 }
 

@@ -3,8 +3,8 @@
 use super::{Came, FAILED_EXPECTATION, words};
 use crate::diagnostic::Diagnostic;
 use crate::engine::{ActionRow, EvalError, values_of};
-use crate::hir::{CampaignId, Expectation, ExpectationKind, Expected, ExpectedAction, ExpectedValue};
-use crate::schema::{RecordId, Value};
+use crate::hir::{Expectation, ExpectationKind, Expected, ExpectedAction, ExpectedValue};
+use crate::schema::{CampaignId, RecordId, Value};
 use crate::source::Span;
 
 impl<'c> Came<'c> {

@@ -30,8 +30,8 @@ impl<'c> Came<'c> {
 
     pub(super) fn row(&self, record: RecordId, key: &str) -> Option<u32> {
         let table = record.index();
-        let rows = self.data.tables[table].rows;
-        (0..rows).find(|r| self.data.key_text(table, *r) == key).map(|r| r as u32)
+        let rows = self.data.tables[table].rows as u32;
+        (0..rows).find(|r| self.data.key_text(table, *r) == key)
     }
 
     pub(super) fn no_such_row(&self, span: Span, record: RecordId, key: &str) -> Diagnostic {
@@ -110,8 +110,8 @@ impl<'c> Came<'c> {
         let data = rows::dataset(self.program, self.test, &plan, self.clock).ok()?;
         let evaluator = engine::Evaluator::new(&plan, &data, self.clock).ok()?;
         let table = record.index();
-        let row = (0..data.tables[table].rows).find(|r| data.key_text(table, *r) == key)?;
-        let values = engine::values_of(&evaluator, table, &[row as u32]).ok()?;
+        let row = (0..data.tables[table].rows as u32).find(|r| data.key_text(table, *r) == key)?;
+        let values = engine::values_of(&evaluator, table, &[row]).ok()?;
         let values = values.into_iter().next()??;
         let keys = self.program.record(record).key.len();
         let attributes = plan.attributes.iter().zip(&values).skip(keys);
@@ -127,7 +127,7 @@ impl<'c> Came<'c> {
 /// A value that does not fit its type, in a test.
 pub(super) fn eval_error(plan: &Plan, data: &Dataset, test: &Test, error: &EvalError) -> Diagnostic {
     let record = &plan.tables[error.table].record;
-    let key = data.key_text(error.table, error.row);
+    let key = data.key_text(error.table, error.row as u32);
     Diagnostic::new(
         &FAILED_EXPECTATION,
         plan.nodes.span(error.node),
