@@ -3,6 +3,7 @@
 //! The folders are the stages a program flows through; `docs/architecture.md` is their map.
 
 pub mod analysis;
+pub mod cli;
 pub mod data;
 pub mod diagnostic;
 pub mod engine;
@@ -11,7 +12,9 @@ pub mod functions;
 pub mod hir;
 pub mod lint;
 pub mod plan;
+pub mod report;
 pub mod schema;
 pub mod source;
 pub mod syntax;
+pub mod testing;
 pub mod vector;

@@ -1,6 +1,9 @@
 //! Findings about programs that are correct: one lint a file, one line here. Floor 7.
 
+mod unformatted;
 mod unused_definition;
+
+pub use unformatted::unformatted;
 
 use crate::diagnostic::{self, Diagnostic};
 use crate::hir::Program;

@@ -195,5 +195,15 @@ pub enum RowErrorCause {
     DateOutOfRange,
 }
 
+impl RowErrorCause {
+    /// What the value does, for a sentence that begins with it.
+    pub fn words(self) -> &'static str {
+        match self {
+            RowErrorCause::Overflow => "is larger than a value of its type can be",
+            RowErrorCause::DateOutOfRange => "lies outside the years 1 to 9999",
+        }
+    }
+}
+
 /// Kernels report the first row that fails. Rows whose result would be missing anyway never fail.
 pub type KernelResult<'a> = Result<Vector<'a>, RowError>;

@@ -1,0 +1,179 @@
+//! `guanxi attributes`: what is known of each row of a record.
+
+use super::clock::ClockArgs;
+use super::console::{Exit, Failure, Outcome};
+use super::load::{DataArgs, unfit};
+use super::output::{FORMATS, Format, Sheet, Stop};
+use super::workspace::{self, WorkspaceArg};
+use super::{Session, findings};
+use crate::diagnostic::nearest;
+use crate::engine::{self, EvalError, Evaluator};
+use crate::hir::Program;
+use crate::plan::{self, Request};
+use crate::report::{self, Texts};
+use crate::schema::{RecordId, Value};
+use clap::builder::PossibleValue;
+use std::path::PathBuf;
+
+/// Show what is known of each row of a record: definitions, tiers, scores, segments
+#[derive(Debug, clap::Args)]
+#[command(after_help = "\
+Personal fields are not shown.
+
+Examples:
+  guanxi attributes customer my-shop --today 2026-11-21
+  guanxi attributes customer my-shop --key c1 --key c5
+  guanxi attributes customer my-shop --format csv --out customers.csv")]
+pub struct Args {
+    /// The record's name
+    record: String,
+
+    #[command(flatten)]
+    at: WorkspaceArg,
+
+    /// Only the row with this key; may be given several times
+    #[arg(long = "key", value_name = "KEY")]
+    keys: Vec<String>,
+
+    #[command(flatten)]
+    data: DataArgs,
+
+    #[command(flatten)]
+    clock: ClockArgs,
+
+    /// Where the table goes
+    #[arg(long, value_name = "FILE", default_value = "-")]
+    out: PathBuf,
+
+    /// The form of the table: text in columns, or one of the forms of data
+    #[arg(long, value_name = "FORMAT")]
+    format: Option<Form>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Form {
+    Table,
+    Data(Format),
+}
+
+impl clap::ValueEnum for Form {
+    fn value_variants<'a>() -> &'a [Self] {
+        const ALL: [Form; FORMATS.len() + 1] = {
+            let mut all = [Form::Table; FORMATS.len() + 1];
+            let mut i = 0;
+            while i < FORMATS.len() {
+                all[i + 1] = Form::Data(FORMATS[i]);
+                i += 1;
+            }
+            all
+        };
+        &ALL
+    }
+
+    fn to_possible_value(&self) -> Option<PossibleValue> {
+        match self {
+            Form::Table => Some(PossibleValue::new("table")),
+            Form::Data(format) => format.to_possible_value(),
+        }
+    }
+}
+
+pub fn run(args: Args, session: &Session) -> Outcome {
+    let opened = workspace::open_one(&args.at.workspace)?;
+    let workspace = &opened.workspaces[0];
+    let config = session.config.load(&workspace.root)?;
+    let program = findings::program(&opened, workspace, &config, session, "nothing was looked up")?;
+    let record = record(&program, &args.record)?;
+    let clock = args.clock.resolve(&program.workspace.zone)?;
+    let plan = plan::lower(&program, Request::Attributes(record));
+    let loaded = args.data.load(&plan, workspace, &config, (clock, false), session)?;
+    let unfit = |e: EvalError| unfit(&e, &plan, &loaded.dataset, &opened.sources);
+    let evaluator = Evaluator::new(&plan, &loaded.dataset, clock.of_run()).map_err(unfit)?;
+    let texts = Texts::new(&plan);
+    let keys = program.record(record).key.len();
+    let mut wanted = Wanted::new(&args.keys);
+    let to_file = args.out != std::path::Path::new("-");
+    let form = args.format.unwrap_or(if to_file {
+        Form::Data(Format::choose(None, &args.out, config.format.as_deref()))
+    } else {
+        Form::Table
+    });
+    let mut rows: Vec<Vec<Option<Value>>> = Vec::new();
+    let mut sheet = match form {
+        Form::Table => None,
+        Form::Data(format) => {
+            Sheet::check(&args.out, format)?;
+            Some(Sheet::create(&args.out, format, report::attribute_columns(&plan, &texts))?)
+        }
+    };
+    engine::list_attributes(&evaluator, record.index(), &mut |values| {
+        let key: Vec<String> =
+            values[..keys].iter().flatten().map(|v| texts.plain(v)).collect();
+        if wanted.takes(&key.join(", ")) {
+            match &mut sheet {
+                Some(sheet) => {
+                    report::with_attribute_cells(&plan, &texts, values, |cells| sheet.push(cells))?;
+                }
+                None => rows.push(values.to_vec()),
+            }
+        }
+        Ok::<(), Stop>(())
+    })
+    .map_err(|stop| stop.failure(unfit))?;
+    match sheet {
+        Some(sheet) => sheet.finish()?,
+        None => {
+            let text = report::attribute_text_table(&plan, &texts, &rows).render("");
+            if to_file {
+                super::files::replace(&args.out, text.as_bytes())?;
+            } else {
+                session.console.result(text)?;
+            }
+        }
+    }
+    wanted.all_found(&args.record)
+}
+
+fn record(program: &Program, name: &str) -> Result<RecordId, Failure> {
+    program.record_named(name).ok_or_else(|| {
+        let names: Vec<&str> = program.records.iter().map(|r| r.name.as_str()).collect();
+        let help = match nearest(name, names.iter().copied()) {
+            Some(near) => format!("did you mean `{near}`?"),
+            None => format!("the records are {}", super::config::list(&names)),
+        };
+        Failure::usage(format!("there is no record `{name}`"), help)
+    })
+}
+
+/// The keys asked for, and which of them came.
+struct Wanted<'a> {
+    keys: &'a [String],
+    found: Vec<bool>,
+}
+
+impl<'a> Wanted<'a> {
+    fn new(keys: &'a [String]) -> Self {
+        Wanted { keys, found: vec![false; keys.len()] }
+    }
+
+    fn takes(&mut self, key: &str) -> bool {
+        let mut taken = self.keys.is_empty();
+        for (wanted, found) in self.keys.iter().zip(&mut self.found) {
+            if wanted == key {
+                *found = true;
+                taken = true;
+            }
+        }
+        taken
+    }
+
+    fn all_found(&self, record: &str) -> Outcome {
+        match self.keys.iter().zip(&self.found).find(|(_, found)| !**found) {
+            None => Ok(Exit::Clean),
+            Some((key, _)) => Err(Failure::usage(
+                format!("no `{record}` has the key `{key}` on this day"),
+                "leave out `--key` to see every row",
+            )),
+        }
+    }
+}

@@ -1,0 +1,97 @@
+//! `guanxi explain CODE`: the manual page of a diagnostic.
+
+use super::console::{Exit, Failure, Outcome};
+use super::Session;
+use crate::diagnostic::{Severity, codes, nearest};
+
+/// Explain a finding: what it says, why it is bad, and how to mend it
+#[derive(Debug, clap::Args)]
+#[command(after_help = "\
+Examples:
+  guanxi explain syntax      the page of one finding
+  guanxi explain             every code there is")]
+pub struct Args {
+    /// The name in brackets or before the colon of a finding
+    code: Option<String>,
+}
+
+pub fn run(args: Args, session: &Session) -> Outcome {
+    let Some(name) = args.code else {
+        session.console.result(catalogue())?;
+        session.console.say("\nOne of them in full: guanxi explain CODE");
+        return Ok(Exit::Clean);
+    };
+    let Some(code) = codes::find(name.trim()) else {
+        let known = codes::ALL.iter().map(|c| c.name);
+        return Err(Failure::usage(
+            format!("there is no finding called `{name}`"),
+            match nearest(&name, known) {
+                Some(near) => format!("did you mean `{near}`? All of them: `guanxi explain`"),
+                None => "all of them: `guanxi explain`".to_owned(),
+            },
+        ));
+    };
+    let text = page(code.page, session.console.color_out);
+    session.console.result(text)?;
+    Ok(Exit::Clean)
+}
+
+/// Every code with its severity and the first sentence of its page, sorted by name.
+fn catalogue() -> String {
+    let mut all: Vec<_> = codes::ALL.to_vec();
+    all.sort_by_key(|c| c.name);
+    let width = all.iter().map(|c| c.name.len()).max().unwrap_or(0);
+    let mut out = String::new();
+    for code in all {
+        let severity = severity_name(code.severity);
+        out.push_str(&format!("{:width$}  {severity}\n", code.name));
+    }
+    out
+}
+
+pub fn severity_name(severity: Severity) -> &'static str {
+    match severity {
+        Severity::Error => "error",
+        Severity::Warning => "warning",
+        Severity::Hint => "hint",
+    }
+}
+
+/// A page's Markdown for the terminal: headings underlined or bold, samples indented, the fences gone.
+fn page(markdown: &str, color: bool) -> String {
+    let mut out = String::new();
+    let mut sample = false;
+    for line in markdown.trim_end().lines() {
+        if line.starts_with("```") {
+            sample = !sample;
+            continue;
+        }
+        let heading = line.trim_start_matches('#');
+        if sample {
+            let indented = format!("    {line}");
+            out.push_str(indented.trim_end());
+        } else if heading.len() < line.len() {
+            let heading = heading.trim();
+            if color {
+                out.push_str(&format!("\u{1b}[1m{heading}\u{1b}[0m"));
+            } else {
+                out.push_str(&heading.to_uppercase());
+            }
+        } else {
+            out.push_str(&super::console::wrap(line, 0));
+        }
+        out.push('\n');
+    }
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_page_reads_as_plain_text() {
+        let text = page("# a-code\n\nWhat it says.\n\n## Bad\n\n```guanxi\ndefine x\n```\n", false);
+        assert_eq!(text, "A-CODE\n\nWhat it says.\n\nBAD\n\n    define x\n");
+    }
+}

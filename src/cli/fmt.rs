@@ -1,0 +1,130 @@
+//! `guanxi fmt`: lays out `.rules` files.
+
+use super::console::{Exit, Failure, Outcome, count};
+use super::findings::{self, Format};
+use super::workspace::{RulesFile, read_rules, shown};
+use super::{Session, files};
+use crate::diagnostic::Diagnostic;
+use crate::format;
+use crate::source::SourceMap;
+use std::path::PathBuf;
+
+/// Lay out .rules files; comments and meaning stay
+#[derive(Debug, clap::Args)]
+#[command(after_help = "\
+Examples:
+  guanxi fmt my-shop              rewrites the files that need it
+  guanxi fmt my-shop --check      only says which do, for a build
+  guanxi fmt my-shop --diff       shows what would change
+  guanxi fmt - < shop.rules       from standard input to standard output")]
+pub struct Args {
+    /// Folders or .rules files, or - for standard input
+    #[arg(value_name = "PATH", default_value = ".", hide_default_value = true)]
+    paths: Vec<PathBuf>,
+
+    /// Change nothing; say which files would change, and fail if any would
+    #[arg(long)]
+    check: bool,
+
+    /// Change nothing; show the changes, and fail if there are any
+    #[arg(long)]
+    diff: bool,
+}
+
+/// A file and its text laid out.
+struct Laid {
+    file: RulesFile,
+    text: String,
+}
+
+pub fn run(args: Args, session: &Session) -> Outcome {
+    let mut read = Vec::new();
+    for path in &args.paths {
+        read.extend(read_rules(path)?);
+    }
+    read.sort_by(|a, b| a.shown.cmp(&b.shown));
+    read.dedup_by(|a, b| a.shown == b.shown);
+    let (laid, broken) = lay_out(read, session);
+    let changed: Vec<&Laid> = laid.iter().filter(|l| l.changes()).collect();
+    let stdin = laid.iter().find(|l| l.file.path.is_none());
+    if args.check || args.diff {
+        report(&args, &changed, session)?;
+    } else if let Some(laid) = stdin {
+        session.console.result(&laid.text)?;
+    } else {
+        for laid in &changed {
+            if let Some(path) = &laid.file.path {
+                files::replace(path, laid.text.as_bytes())?;
+                session.console.say(format_args!("formatted {}", laid.file.shown));
+            }
+        }
+        let rest = laid.len() - changed.len();
+        session.console.say(format_args!(
+            "{} formatted, {rest} already {}",
+            count(changed.len(), "file"),
+            if rest == 1 { "was" } else { "were" },
+        ));
+    }
+    if broken > 0 {
+        return Err(Failure::usage(
+            format!("{} left alone because of errors", count(broken, "file")),
+            "mend what is shown above, then run the command again",
+        ));
+    }
+    let unclean = (args.check || args.diff) && !changed.is_empty();
+    Ok(if unclean { Exit::Findings } else { Exit::Clean })
+}
+
+impl Laid {
+    /// Line ends of another system are no reason to rewrite a file.
+    fn changes(&self) -> bool {
+        self.file.text != self.text && self.file.text.replace("\r\n", "\n") != self.text
+    }
+}
+
+/// Lays out what has no syntax errors; shows the errors of the others and counts these.
+fn lay_out(read: Vec<RulesFile>, session: &Session) -> (Vec<Laid>, usize) {
+    let mut sources = SourceMap::new();
+    let (mut laid, mut errors, mut broken) = (Vec::new(), Vec::new(), 0);
+    for file in read {
+        let id = sources.add(file.shown.as_str(), file.text.as_str());
+        let (tree, found) = crate::syntax::parse(sources.file(id));
+        if found.iter().any(Diagnostic::is_error) {
+            errors.extend(found);
+            broken += 1;
+            continue;
+        }
+        let text = format::format(sources.file(id), &tree);
+        laid.push(Laid { file, text });
+    }
+    if broken > 0 {
+        let color = session.console.color_err;
+        let text = findings::written(Format::Human, &sources, &errors, color);
+        session.console.complain(text.trim_end());
+        session.console.complain("");
+    }
+    (laid, broken)
+}
+
+fn report(args: &Args, changed: &[&Laid], session: &Session) -> Result<(), Failure> {
+    for laid in changed {
+        let name = &laid.file.shown;
+        if args.diff {
+            let diff = format::diff(&laid.file.text, &laid.text, name);
+            session.console.result(diff)?;
+        } else {
+            session.console.result(format!("{name}\n"))?;
+        }
+    }
+    if changed.is_empty() {
+        session.console.say("every file is formatted");
+    } else {
+        let paths: Vec<String> = args.paths.iter().map(|p| shown(p)).collect();
+        session.console.say(format_args!(
+            "{} not formatted; next: `guanxi fmt {}`",
+            count(changed.len(), "file"),
+            paths.join(" ")
+        ));
+    }
+    Ok(())
+}

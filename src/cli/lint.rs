@@ -1,0 +1,90 @@
+//! `guanxi lint`: everything that is wrong with a workspace, before any customer is touched.
+
+use super::console::{Exit, Outcome, count};
+use super::findings::{self, Format};
+use super::workspace::{self, Opened, WorkspaceArg};
+use super::Session;
+use crate::diagnostic::{self, Diagnostic, Severity};
+
+/// Find what is wrong with a workspace
+#[derive(Debug, clap::Args)]
+#[command(after_help = "\
+Examples:
+  guanxi lint my-shop                            the whole workspace
+  guanxi lint campaigns.rules                    one file on its own
+  guanxi lint my-shop --output-format json       for an editor or a build
+  guanxi lint my-shop --fail-on error            warnings do not fail")]
+pub struct Args {
+    #[command(flatten)]
+    at: WorkspaceArg,
+
+    /// How to write the findings
+    #[arg(long, value_name = "FORMAT", default_value = "human")]
+    output_format: Format,
+
+    /// From which level on findings make the command fail
+    #[arg(long, value_name = "LEVEL", default_value = "warning", value_parser = level)]
+    fail_on: Severity,
+
+    /// Report the findings, but do not fail
+    #[arg(long)]
+    exit_zero: bool,
+}
+
+fn level(text: &str) -> Result<Severity, String> {
+    match text {
+        "error" => Ok(Severity::Error),
+        "warning" => Ok(Severity::Warning),
+        _ => Err("write `warning` or `error`".into()),
+    }
+}
+
+pub fn run(args: Args, session: &Session) -> Outcome {
+    let opened = workspace::open(&args.at.workspace)?;
+    let found = all(&opened, session)?;
+    let color = session.console.color_out;
+    let mut text = findings::written(args.output_format, &opened.sources, &found, color);
+    if !text.is_empty() && !text.ends_with('\n') {
+        text.push('\n');
+    }
+    session.console.result(&text)?;
+    close(&opened, &found, session);
+    Ok(if args.exit_zero {
+        Exit::Clean
+    } else {
+        findings::exit(&found, args.fail_on)
+    })
+}
+
+/// The findings of all workspaces, each judged by its own configuration.
+fn all(opened: &Opened, session: &Session) -> Result<Vec<Diagnostic>, super::Failure> {
+    let mut found = Vec::new();
+    for workspace in &opened.workspaces {
+        let config = session.config.load(&workspace.root)?;
+        found.extend(findings::check(opened, workspace, &config).1);
+        let layout = workspace.files.iter().filter_map(|id| unformatted(opened, *id));
+        found.extend(config.judge(layout.collect()));
+    }
+    diagnostic::sort(&mut found);
+    Ok(found)
+}
+
+fn unformatted(opened: &Opened, id: crate::source::FileId) -> Option<Diagnostic> {
+    crate::lint::unformatted(opened.sources.file(id), &opened.trees[id.0 as usize])
+}
+
+/// The count, and the next step.
+fn close(opened: &Opened, found: &[Diagnostic], session: &Session) {
+    let files = count(opened.sources.files().len(), "file");
+    if found.is_empty() {
+        session.console.say(format_args!("{files} checked, nothing found"));
+        return;
+    }
+    session.console.say(format_args!("{} in {files}", findings::tally(found)));
+    let first = found[0].code.name;
+    if found.iter().all(|d| d.code.name == "unformatted") {
+        session.console.say("next: `guanxi fmt` lays them out");
+    } else {
+        session.console.say(format_args!("more about one of them: `guanxi explain {first}`"));
+    }
+}

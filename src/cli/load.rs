@@ -1,0 +1,170 @@
+//! Reads the data of a run, with progress for who waits, and says what is wrong with it.
+
+use super::clock::Clock;
+use super::config::Config;
+use super::console::{Exit, Failure, count};
+use super::workspace::{Workspace, shown};
+use super::Session;
+use crate::data::{self, Cause, DataProblem, Dataset, LoadOptions, Loaded};
+use crate::engine::EvalError;
+use crate::plan::Plan;
+use crate::source::SourceMap;
+use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+use std::path::PathBuf;
+use std::sync::OnceLock;
+use std::time::{Duration, Instant};
+
+/// Where the data lies and how it is read.
+#[derive(Debug, Clone, clap::Args)]
+pub struct DataArgs {
+    /// The folder with the data; without it the workspace's data/, or what guanxi.toml names
+    #[arg(long, value_name = "DIR")]
+    pub data: Option<PathBuf>,
+
+    /// How many threads to work with; without it one for each core
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
+    threads: Option<u16>,
+}
+
+impl DataArgs {
+    /// The tables that a plan asks for. `rejects`: go on without bad rows.
+    pub fn load(
+        &self,
+        plan: &Plan,
+        workspace: &Workspace,
+        config: &Config,
+        (clock, rejects): (Clock, bool),
+        session: &Session,
+    ) -> Result<Loaded, Failure> {
+        self.set_threads();
+        let folder = self
+            .data
+            .clone()
+            .or_else(|| config.data_folder.clone())
+            .unwrap_or_else(|| workspace.root.join("data"));
+        // Sources that are all named elsewhere need no folder.
+        if !folder.is_dir() && config.sources.is_empty() {
+            return Err(Failure::new(
+                Exit::Data,
+                format!("there is no data folder `{}`", shown(&folder)),
+                "name it with `--data DIR`, or in a `guanxi.toml`: `[data]` and `folder = \"…\"`",
+            ));
+        }
+        let waiting = Waiting::new(session);
+        let tell = |rows: u64, _bytes: u64| waiting.rows(rows);
+        let mut options = LoadOptions::new(folder);
+        options.named = config.sources.iter().map(|(k, v)| (k.clone(), v.clone())).collect();
+        options.zone = jiff::tz::TimeZone::get(&plan.zone).unwrap_or(jiff::tz::TimeZone::UTC);
+        options.today = clock.today;
+        options.now = clock.now;
+        options.rejects = rejects;
+        options.progress = Some(&tell);
+        let loaded = data::load(&plan.tables, &options);
+        waiting.done();
+        let loaded = loaded.map_err(|problems| broken(&problems, rejects, session))?;
+        if session.console.verbose {
+            for file in &loaded.files {
+                let rows = count(file.rows as usize, "row");
+                session.console.say(format_args!("read {}: {rows} of `{}`", file.name, file.record));
+            }
+        }
+        Ok(loaded)
+    }
+
+    fn set_threads(&self) {
+        if let Some(n) = self.threads {
+            // A pool that is already there stays; results do not depend on its size.
+            let _ = rayon::ThreadPoolBuilder::new().num_threads(n.into()).build_global();
+        }
+    }
+}
+
+/// Shows every problem; the failure counts them and says what to do.
+fn broken(problems: &[DataProblem], rejects: bool, session: &Session) -> Failure {
+    for problem in problems {
+        session.console.complain(format_args!("{}\n", problem.render()));
+    }
+    let of_rows = problems.iter().all(|p| p.cause.is_of_rows());
+    let unreadable = problems.iter().all(|p| p.cause == Cause::Unreadable);
+    let help = if of_rows && !rejects {
+        "mend the data, or go on without these rows: `--rejects rejects.jsonl` lists them"
+    } else {
+        "mend the data, then run the command again"
+    };
+    Failure::new(
+        if unreadable { Exit::Io } else { Exit::Data },
+        format!("{} with the data; nothing was written", count(problems.len(), "problem")),
+        help,
+    )
+}
+
+/// A value that does not fit its type.
+pub fn unfit(error: &EvalError, plan: &Plan, data: &Dataset, sources: &SourceMap) -> Failure {
+    let record = &plan.tables[error.table].record;
+    let key = match data.key_text(error.table, error.row as u32) {
+        key if key.is_empty() => format!("row {}", error.row + 1),
+        key => format!("\"{key}\""),
+    };
+    let span = plan.nodes.span(error.node);
+    Failure::new(
+        Exit::Data,
+        format!(
+            "for `{record}` {key}, `{}` {} ({}); nothing was written",
+            one_line(sources.slice(span)),
+            error.cause.words(),
+            sources.locate(span),
+        ),
+        "look for a value in this row that is far too large, or a date far from today",
+    )
+}
+
+/// The beginning of an expression, on one line.
+fn one_line(text: &str) -> String {
+    const MOST: usize = 60;
+    let words: Vec<&str> = text.split_whitespace().collect();
+    let line = words.join(" ");
+    if line.chars().count() <= MOST {
+        return line;
+    }
+    line.chars().take(MOST).chain(['…']).collect()
+}
+
+/// A line on stderr that counts rows, once half a second has passed; silent where nobody watches.
+struct Waiting {
+    since: Instant,
+    wanted: bool,
+    bar: OnceLock<ProgressBar>,
+}
+
+const PATIENCE: Duration = Duration::from_millis(500);
+
+impl Waiting {
+    fn new(session: &Session) -> Waiting {
+        Waiting {
+            since: Instant::now(),
+            wanted: !session.console.quiet,
+            bar: OnceLock::new(),
+        }
+    }
+
+    fn rows(&self, rows: u64) {
+        if !self.wanted || self.since.elapsed() < PATIENCE {
+            return;
+        }
+        let bar = self.bar.get_or_init(|| {
+            // Hides itself where stderr is no terminal.
+            let bar = ProgressBar::with_draw_target(None, ProgressDrawTarget::stderr());
+            if let Ok(style) = ProgressStyle::with_template("{spinner} {human_pos} rows read, {per_sec}") {
+                bar.set_style(style);
+            }
+            bar
+        });
+        bar.set_position(rows);
+    }
+
+    fn done(&self) {
+        if let Some(bar) = self.bar.get() {
+            bar.finish_and_clear();
+        }
+    }
+}

@@ -1,0 +1,133 @@
+//! Tables that leave the program: their form, and where they go.
+
+use super::console::{Failure, stdout_failure};
+use super::workspace::shown;
+use crate::data::{OutputCell, OutputColumn, OutputFormat, TableWriter};
+use crate::engine::EvalError;
+use clap::builder::PossibleValue;
+use std::io::IsTerminal;
+use std::path::{Path, PathBuf};
+
+/// The form of a table, as `--format` names it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Format(pub OutputFormat);
+
+/// Each form of data.
+pub const FORMATS: [Format; 5] = [
+    Format(OutputFormat::JsonLines),
+    Format(OutputFormat::Csv),
+    Format(OutputFormat::Tsv),
+    Format(OutputFormat::Parquet),
+    Format(OutputFormat::Arrow),
+];
+
+impl clap::ValueEnum for Format {
+    fn value_variants<'a>() -> &'a [Self] {
+        &FORMATS
+    }
+
+    fn to_possible_value(&self) -> Option<PossibleValue> {
+        Some(PossibleValue::new(self.0.name()))
+    }
+}
+
+impl Format {
+    /// What was asked for, else what the file's ending says, else the configuration, else JSON Lines.
+    pub fn choose(asked: Option<Format>, out: &Path, configured: Option<&str>) -> Format {
+        asked
+            .map(|f| f.0)
+            .or_else(|| OutputFormat::from_path(out))
+            .or_else(|| configured.and_then(OutputFormat::from_name))
+            .map_or(Format(OutputFormat::JsonLines), Format)
+    }
+
+    fn is_binary(self) -> bool {
+        matches!(self.0, OutputFormat::Parquet | OutputFormat::Arrow)
+    }
+}
+
+/// A table being written; a file appears with [`Sheet::finish`], or not at all.
+pub struct Sheet {
+    writer: TableWriter,
+    path: PathBuf,
+}
+
+fn is_stdout(path: &Path) -> bool {
+    path == Path::new("-")
+}
+
+impl Sheet {
+    /// Refuses, before any work is done, what cannot end well.
+    pub fn check(path: &Path, format: Format) -> Result<(), Failure> {
+        if is_stdout(path) && format.is_binary() && std::io::stdout().is_terminal() {
+            return Err(Failure::usage(
+                format!("`{}` is nothing for a terminal to show", format.0.name()),
+                "write it into a file: `--out FILE`",
+            ));
+        }
+        let folder = path.parent().filter(|p| !p.as_os_str().is_empty());
+        match folder {
+            Some(folder) if !is_stdout(path) && !folder.is_dir() => {
+                let error = std::io::Error::from(std::io::ErrorKind::NotFound);
+                Err(Failure::io("written", &shown(path), &error))
+            }
+            _ => Ok(()),
+        }
+    }
+
+    /// `-` is standard output, where rows appear as they come.
+    pub fn create(
+        path: &Path,
+        format: Format,
+        columns: Vec<OutputColumn>,
+    ) -> Result<Sheet, Failure> {
+        Ok(Sheet {
+            writer: TableWriter::create(path, format.0, columns).map_err(|e| failure(path, &e))?,
+            path: path.to_owned(),
+        })
+    }
+
+    pub fn push(&mut self, cells: &[OutputCell<'_>]) -> Result<(), Failure> {
+        self.writer.write_row(cells).map_err(|e| failure(&self.path, &e))
+    }
+
+    pub fn finish(self) -> Result<(), Failure> {
+        self.writer.finish().map_err(|e| failure(&self.path, &e))
+    }
+}
+
+fn failure(path: &Path, error: &std::io::Error) -> Failure {
+    if is_stdout(path) {
+        stdout_failure(error)
+    } else {
+        Failure::io("written", &shown(path), error)
+    }
+}
+
+/// What ends the writing of a table early.
+pub enum Stop {
+    Failure(Failure),
+    /// A value that does not fit its type.
+    Unfit(EvalError),
+}
+
+impl Stop {
+    pub fn failure(self, unfit: impl FnOnce(EvalError) -> Failure) -> Failure {
+        match self {
+            Stop::Failure(failure) => failure,
+            Stop::Unfit(error) => unfit(error),
+        }
+    }
+}
+
+impl From<EvalError> for Stop {
+    fn from(error: EvalError) -> Stop {
+        Stop::Unfit(error)
+    }
+}
+
+impl From<Failure> for Stop {
+    fn from(failure: Failure) -> Stop {
+        Stop::Failure(failure)
+    }
+}

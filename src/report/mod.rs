@@ -1,0 +1,15 @@
+//! What a run says of itself and hands over: the summary, the action list, attribute tables. Floor 9.
+//!
+//! Texts and rows only; where they go is the command's business.
+
+mod actions;
+mod attributes;
+mod summary;
+mod table;
+mod value;
+
+pub use actions::{action_columns, suppressed_cells, suppressed_columns, with_action_cells};
+pub use attributes::{attribute_columns, attribute_text_table, with_attribute_cells};
+pub use summary::{Summary, summary};
+pub use table::{Align, TextTable, grouped, visible};
+pub use value::Texts;

@@ -1,0 +1,198 @@
+//! What a run came to, for people: a table for each campaign, segments, and what was read.
+
+use super::table::{Align, TextTable, grouped, visible};
+use crate::engine::{Outcome, RuleOutcome, Stage};
+use crate::plan::{Campaign, Plan};
+use crate::schema::{Currency, Day, Decimal};
+use unicode_width::UnicodeWidthStr;
+
+/// What the summary says beside the outcome.
+#[derive(Debug, Clone)]
+pub struct Summary<'a> {
+    pub today: Day,
+    /// The day came from the clock on the wall, in the workspace's zone.
+    pub by_the_wall: bool,
+    /// Record, rows read.
+    pub rows_read: Vec<(String, u64)>,
+    /// Rows set aside, and where they were written.
+    pub rejects: Option<(u64, &'a str)>,
+    /// How many rows the suppressed list has, and where it was written.
+    pub suppressed: Option<(u64, &'a str)>,
+    /// Where the action list went.
+    pub out: &'a str,
+}
+
+const NONE: &str = "·";
+
+/// The whole text, with a line end after the last line. Same outcome, same bytes.
+pub fn summary(outcome: &Outcome<'_>, about: &Summary<'_>) -> String {
+    let plan = outcome.plan();
+    let mut out = head(plan, about);
+    let mut rules = outcome.rules.as_slice();
+    while let Some(first) = rules.first() {
+        let n = rules.iter().take_while(|r| r.campaign == first.campaign).count();
+        out.push_str(&campaign(plan, &rules[..n], about.today));
+        rules = &rules[n..];
+    }
+    if !outcome.segments.is_empty() {
+        let mut table = TextTable::new(&[("segment", Align::Left), ("rows", Align::Right)]);
+        for segment in &outcome.segments {
+            let name = format!("{} of {}", segment.name, segment.record);
+            table.push(vec![name, grouped(segment.count)]);
+        }
+        out.push_str(&table.render("  "));
+        out.push('\n');
+    }
+    out.push_str(&foot(plan, &outcome.rules, about));
+    out
+}
+
+fn head(plan: &Plan, about: &Summary<'_>) -> String {
+    let wall = if about.by_the_wall {
+        format!(", the day it is in {}", plan.zone)
+    } else {
+        String::new()
+    };
+    format!("{} on {}{wall}\n\n", visible(&plan.workspace), about.today)
+}
+
+/// One campaign's table, under its name and title.
+fn campaign(plan: &Plan, rules: &[RuleOutcome], today: Day) -> String {
+    let campaign = &plan.campaigns[rules[0].campaign];
+    let mut out = visible(&campaign.name);
+    if let Some(title) = &campaign.title {
+        out.push_str(&format!("  {}", visible(title)));
+    }
+    out.push('\n');
+    if rules.iter().all(|r| r.outside_run) {
+        out.push_str(&format!("  does not run on {today}: it {}\n\n", run_days(campaign)));
+        return out;
+    }
+    out.push_str(&rules_table(plan, campaign, rules));
+    for rule in rules.iter().filter(|r| r.stopped_actions > 0) {
+        out.push_str(&format!(
+            "  {}: a channel also stopped {} of those who fired\n",
+            visible(&campaign.rules[rule.rule].name),
+            plural(rule.stopped_actions, "action"),
+        ));
+    }
+    out.push('\n');
+    out
+}
+
+fn run_days(campaign: &Campaign) -> String {
+    match campaign.runs {
+        Some((from, Some(to))) => format!("runs from {from} to {to}"),
+        Some((from, None)) => format!("runs from {from}"),
+        None => "has no days".into(),
+    }
+}
+
+/// Columns in which nothing happened are left out, but for those that a reader looks for.
+fn rules_table(plan: &Plan, campaign: &Campaign, rules: &[RuleOutcome]) -> String {
+    let stages: Vec<Stage> = Stage::ALL
+        .into_iter()
+        .filter(|s| rules.iter().any(|r| fallen(r, *s) > 0))
+        .collect();
+    let held_out = rules.iter().any(|r| r.held_out > 0);
+    let costs = rules.iter().any(|r| r.cost != Decimal::ZERO);
+    let mut headers = vec![("rule", Align::Left), ("eligible", Align::Right)];
+    headers.extend(stages.iter().map(|s| (s.name(), Align::Right)));
+    headers.extend(held_out.then_some(("held out", Align::Right)));
+    headers.extend([("fired", Align::Right), ("actions", Align::Right)]);
+    headers.extend(costs.then_some(("cost", Align::Right)));
+    let mut table = TextTable::new(&headers);
+    for rule in rules {
+        let mut row = vec![campaign.rules[rule.rule].name.clone(), number(rule.eligible)];
+        row.extend(stages.iter().map(|s| number(fallen(rule, *s))));
+        row.extend(held_out.then(|| number(rule.held_out)));
+        row.extend([number(rule.fired), number(rule.actions)]);
+        row.extend(costs.then(|| cost(rule.cost, plan.currency)));
+        table.push(row);
+    }
+    table.render("  ")
+}
+
+fn fallen(rule: &RuleOutcome, stage: Stage) -> u64 {
+    rule.fallen.iter().filter(|(s, _)| *s == stage).map(|(_, n)| n).sum()
+}
+
+fn number(n: u64) -> String {
+    if n == 0 { NONE.into() } else { grouped(n) }
+}
+
+/// Exact to the last digit that is not zero, at least the minor unit.
+fn cost(amount: Decimal, currency: Option<Currency>) -> String {
+    if amount == Decimal::ZERO {
+        return NONE.into();
+    }
+    amount.to_string_min(currency.map_or(0, Currency::digits))
+}
+
+fn plural(n: u64, one: &str) -> String {
+    format!("{} {one}{}", grouped(n), if n == 1 { "" } else { "s" })
+}
+
+/// Totals, what was read and written, and what this run does not remember.
+fn foot(plan: &Plan, rules: &[RuleOutcome], about: &Summary<'_>) -> String {
+    let actions = rules.iter().map(|r| r.actions).sum();
+    let mut lines = Vec::new();
+    let total = rules.iter().try_fold(Decimal::ZERO, |sum, r| sum.checked_add(r.cost));
+    let cost = match (total, plan.currency) {
+        (Some(total), Some(currency)) if total != Decimal::ZERO => {
+            format!(", cost {} {currency}", total.to_string_min(currency.digits()))
+        }
+        _ => String::new(),
+    };
+    lines.push(format!("{}{cost}, to {}", plural(actions, "action"), about.out));
+    if let Some((n, file)) = about.suppressed {
+        lines.push(format!("{} suppressed, listed in {file}", grouped(n)));
+    }
+    if let Some((n, file)) = about.rejects {
+        lines.push(format!("{} set aside, listed in {file}", plural(n, "bad row")));
+    }
+    let read: Vec<String> =
+        about.rows_read.iter().map(|(record, n)| format!("{} {}", grouped(*n), visible(record))).collect();
+    lines.extend(list("rows read: ", &read));
+    lines.push("no ledger: `once` and `again` hold within this run only".into());
+    lines.join("\n") + "\n"
+}
+
+/// Items after a title, broken at 80 columns.
+fn list(title: &str, items: &[String]) -> Vec<String> {
+    let mut lines: Vec<String> = Vec::new();
+    let mut line = title.to_owned();
+    for (i, item) in items.iter().enumerate() {
+        let piece = if i + 1 < items.len() { format!("{item}, ") } else { item.clone() };
+        if line.width() + piece.trim_end().width() > 80 && i > 0 {
+            lines.push(line.trim_end().to_owned());
+            line = " ".repeat(title.len());
+        }
+        line.push_str(&piece);
+    }
+    if !items.is_empty() {
+        lines.push(line);
+    }
+    lines
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn long_lists_break_at_80_columns() {
+        let items: Vec<String> = (0..20).map(|i| format!("{i} customers")).collect();
+        let lines = list("rows read: ", &items);
+        assert!(lines.len() > 2);
+        assert!(lines.iter().all(|l| l.width() <= 80), "{lines:?}");
+    }
+
+    #[test]
+    fn costs_stay_exact() {
+        let cny = Currency::from_code("CNY");
+        assert_eq!(cost("0.005".parse().unwrap(), cny), "0.005");
+        assert_eq!(cost("5".parse().unwrap(), cny), "5.00");
+        assert_eq!(cost(Decimal::ZERO, cny), NONE);
+    }
+}

@@ -1,0 +1,127 @@
+//! Values as they leave: plain text, without the language's quotes and units.
+
+use crate::plan::Plan;
+use crate::schema::{Decimal, DurationKind, Rounding, Value};
+use jiff::tz::TimeZone;
+
+/// How the values of one plan are written.
+#[derive(Debug, Clone)]
+pub struct Texts<'p> {
+    enums: &'p [Vec<String>],
+    zone: TimeZone,
+}
+
+impl<'p> Texts<'p> {
+    pub fn new(plan: &'p Plan) -> Texts<'p> {
+        Texts {
+            enums: &plan.enums,
+            zone: TimeZone::get(&plan.zone).unwrap_or(TimeZone::UTC),
+        }
+    }
+
+    /// The workspace's.
+    pub fn zone(&self) -> &TimeZone {
+        &self.zone
+    }
+
+    /// A value as a cell of text. Money has its currency's digits and no code; a percentage keeps its sign.
+    pub fn plain(&self, value: &Value) -> String {
+        match value {
+            Value::Text(text) => text.to_string(),
+            Value::YesNo(true) => "yes".into(),
+            Value::YesNo(false) => "no".into(),
+            Value::Integer(n) => n.to_string(),
+            Value::Number(d) => d.to_string(),
+            Value::Percent(d) => format!("{}%", Decimal(d.0.saturating_mul(100))),
+            Value::Money(d, currency) => {
+                let digits = currency.digits();
+                let rounded = d.round_digits(digits, Rounding::Nearest).unwrap_or(*d);
+                rounded.to_string_min(digits)
+            }
+            Value::Date(day) => day.to_string(),
+            Value::DateTime(micros) => self.instant(*micros),
+            Value::Time(seconds) => time(*seconds),
+            Value::Duration(kind, n) => format!("{n} {}", unit(*kind, *n)),
+            Value::Enum(set, place) => self
+                .enums
+                .get(set.index())
+                .and_then(|names| names.get(*place as usize))
+                .cloned()
+                .unwrap_or_default(),
+        }
+    }
+
+    /// Whole numbers and yes/no as themselves, everything else exact as a string.
+    pub fn json(&self, value: &Value) -> serde_json::Value {
+        match value {
+            Value::YesNo(b) => (*b).into(),
+            Value::Integer(n) => (*n).into(),
+            other => self.plain(other).into(),
+        }
+    }
+
+    /// RFC 3339 with the offset of the workspace's zone.
+    fn instant(&self, micros: i64) -> String {
+        let Ok(at) = jiff::Timestamp::from_microsecond(micros) else {
+            return micros.to_string();
+        };
+        at.display_with_offset(self.zone.to_offset(at)).to_string()
+    }
+}
+
+/// The unit of a duration.
+fn unit(kind: DurationKind, n: i64) -> &'static str {
+    match (kind, n == 1) {
+        (DurationKind::Days, true) => "day",
+        (DurationKind::Days, false) => "days",
+        (DurationKind::Months, true) => "month",
+        (DurationKind::Months, false) => "months",
+        (DurationKind::Minutes, true) => "minute",
+        (DurationKind::Minutes, false) => "minutes",
+    }
+}
+
+/// `09:00`, with seconds where there are any.
+fn time(seconds: u32) -> String {
+    let (hours, minutes, rest) = (seconds / 3600, seconds / 60 % 60, seconds % 60);
+    if rest == 0 {
+        format!("{hours:02}:{minutes:02}")
+    } else {
+        format!("{hours:02}:{minutes:02}:{rest:02}")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::schema::Currency;
+
+    fn texts() -> Texts<'static> {
+        Texts {
+            enums: &[],
+            zone: TimeZone::fixed(jiff::tz::offset(8)),
+        }
+    }
+
+    #[test]
+    fn money_has_its_currencys_digits() {
+        let amount: Decimal = "12.345".parse().unwrap();
+        let text = |code| texts().plain(&Value::Money(amount, Currency::from_code(code).unwrap()));
+        assert_eq!(text("CNY"), "12.35");
+        assert_eq!(text("JPY"), "12");
+        assert_eq!(text("KWD"), "12.345");
+    }
+
+    #[test]
+    fn numbers_stay_exact() {
+        let d: Decimal = "0.05".parse().unwrap();
+        assert_eq!(texts().plain(&Value::Percent(d)), "5%");
+        assert_eq!(texts().json(&Value::Number(d)), serde_json::json!("0.05"));
+        assert_eq!(texts().plain(&Value::Time(32_400)), "09:00");
+    }
+
+    #[test]
+    fn instants_show_the_workspaces_offset() {
+        assert_eq!(texts().plain(&Value::DateTime(0)), "1970-01-01T08:00:00+08:00");
+    }
+}

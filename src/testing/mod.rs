@@ -1,0 +1,111 @@
+//! The language's own tests: each `test` block runs through the same engine as a real run. Floor 9.
+//!
+//! A failed expectation becomes a [`Diagnostic`] at its place, which says what came instead and why.
+
+mod expect;
+mod rows;
+mod why;
+mod words;
+
+use crate::data::Dataset;
+use crate::diagnostic::{Code, Diagnostic, Severity};
+use crate::engine::evaluate::Zone;
+use crate::engine::{self, ActionRow, Clock, EvalError, Outcome, Suppressed};
+use crate::hir::{Program, Test, TestClock};
+use crate::plan::{self, Plan, Request};
+use crate::source::{SourceMap, Span};
+
+/// What a test that fails reports. It stands beside the front end's codes: `lint` never reports it.
+pub static FAILED_EXPECTATION: Code = Code {
+    name: "failed-expectation",
+    severity: Severity::Error,
+    page: include_str!("failed-expectation.md"),
+};
+
+/// How one test went.
+#[derive(Debug, Clone)]
+pub struct TestResult {
+    pub title: String,
+    pub span: Span,
+    /// In the order of the expectations; none: it passed.
+    pub failures: Vec<Diagnostic>,
+}
+
+impl TestResult {
+    pub fn passed(&self) -> bool {
+        self.failures.is_empty()
+    }
+}
+
+/// Runs the test at a place of `program.tests`.
+pub fn run(program: &Program, sources: &SourceMap, place: usize) -> TestResult {
+    let test = &program.tests[place];
+    let mut failures = evaluate(program, sources, place).unwrap_or_else(|failure| vec![*failure]);
+    crate::diagnostic::sort(&mut failures);
+    TestResult {
+        title: test.title.clone(),
+        span: test.span,
+        failures,
+    }
+}
+
+/// What came of a test's rows, for its expectations to be held against.
+struct Came<'c> {
+    program: &'c Program,
+    sources: &'c SourceMap,
+    test: &'c Test,
+    outcome: &'c Outcome<'c>,
+    actions: Vec<ActionRow<'c>>,
+    suppressed: Vec<Suppressed<'c>>,
+    /// By place of the expectation's values in the plan, see [`expect`].
+    plan: &'c Plan,
+    data: &'c Dataset,
+    clock: Clock,
+}
+
+fn evaluate(
+    program: &Program,
+    sources: &SourceMap,
+    place: usize,
+) -> Result<Vec<Diagnostic>, Box<Diagnostic>> {
+    let test = &program.tests[place];
+    let clock = clock(program, test)?;
+    let plan = plan::lower(program, Request::Test(place));
+    let data = rows::dataset(program, test, &plan, clock)?;
+    let failed = |e: EvalError| Box::new(why::eval_error(&plan, &data, test, &e));
+    let outcome = engine::run(&plan, &data, clock).map_err(failed)?;
+    let mut actions = Vec::new();
+    outcome
+        .actions(&mut |row| {
+            actions.push(row.clone());
+            Ok::<(), EvalError>(())
+        })
+        .map_err(failed)?;
+    let came = Came {
+        program,
+        sources,
+        test,
+        outcome: &outcome,
+        actions,
+        suppressed: outcome.suppressed(),
+        plan: &plan,
+        data: &data,
+        clock,
+    };
+    came.hold().map_err(failed)
+}
+
+/// `today is` stands for the last moment of that day in the workspace's zone.
+fn clock(program: &Program, test: &Test) -> Result<Clock, Box<Diagnostic>> {
+    let name = &program.workspace.zone;
+    let zone = Zone::new(name).ok_or_else(|| {
+        Box::new(
+            Diagnostic::new(&FAILED_EXPECTATION, test.span, format!("the time zone `{name}` is not known"))
+                .help("write an IANA name in the workspace block: `time zone \"Asia/Shanghai\"`"),
+        )
+    })?;
+    Ok(match test.clock {
+        TestClock::Today(today) => Clock { today, now: zone.end_of(today) },
+        TestClock::Now(now) => Clock { today: zone.day_of(now), now },
+    })
+}
