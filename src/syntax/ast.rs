@@ -19,6 +19,13 @@ pub struct File {
     pub broken: Vec<Broken>,
 }
 
+impl File {
+    /// Whether something inside the span was skipped: what seems to be missing there may have been written.
+    pub fn is_broken_in(&self, span: Span) -> bool {
+        self.broken.iter().any(|b| span.contains(b.span))
+    }
+}
+
 /// A stretch of text that the parser skipped after reporting it.
 #[derive(Debug, Clone)]
 pub struct Broken {
