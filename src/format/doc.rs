@@ -343,7 +343,7 @@ mod tests {
         let word = "w".repeat(30);
         let docs = (0..5).flat_map(|_| [text(&word), Doc::Fill]).collect();
         assert_eq!(
-            render(&Doc::Align(docs)),
+            laid_out(&Doc::Align(docs)),
             format!("{word} {word} {word}\n{word} {word}\n")
         );
     }

@@ -7,6 +7,7 @@ mod names;
 mod prepare;
 
 pub use names::{RESERVED, is_reserved, names_in, quote_name};
+pub use prepare::fullwidth;
 
 use crate::diagnostic::{Diagnostic, codes, sort};
 use crate::source::SourceFile;
