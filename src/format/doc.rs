@@ -298,7 +298,7 @@ mod tests {
         let mut inside = vec![Doc::Line { space: false }];
         inside.extend(first);
         inside.extend([
-            text(","),
+            Doc::Comma { always: true },
             Doc::Line { space: true },
             text(&"b".repeat(width)),
             Doc::Comma { always: false },
