@@ -15,6 +15,7 @@ mod recover;
 mod shapes;
 
 pub use names::{RESERVED, is_reserved, names_in, quote_name};
+pub use prepare::fullwidth;
 
 use crate::diagnostic::{Diagnostic, sort};
 use crate::source::SourceFile;

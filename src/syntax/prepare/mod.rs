@@ -365,7 +365,7 @@ impl<'a> Scanner<'a> {
 }
 
 /// The ASCII form of full-width punctuation and digits.
-fn fullwidth(c: char) -> Option<char> {
+pub fn fullwidth(c: char) -> Option<char> {
     match c {
         '！'..='＠' | '［'..='｀' | '｛'..='～' => char::from_u32(c as u32 - 0xfee0),
         '、' => Some(','),
