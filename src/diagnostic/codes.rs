@@ -84,4 +84,9 @@ codes! {
     NOT_YET_EVALUATED = "not-yet-evaluated", Error;
     UNUSED_DEFINITION = "unused-definition", Warning;
     UNFORMATTED = "unformatted", Warning;
+    FOREIGN_NOTATION = "foreign-notation", Error;
+    INVALID_LITERAL = "invalid-literal", Error;
+    MIXED_AND_OR = "mixed-and-or", Error;
+    FLAG_COMPARISON = "flag-comparison", Error;
+    BARE_PERIOD = "bare-period", Error;
 }

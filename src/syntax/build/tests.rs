@@ -1,0 +1,152 @@
+//! `test` blocks.
+
+use super::{Builder, Node, only, parts, words};
+use crate::source::Spanned;
+use crate::syntax::Rule;
+use crate::syntax::ast::*;
+
+impl Builder<'_> {
+    pub fn test(&mut self, node: Node<'_>) -> Test {
+        let mut p = parts(node);
+        let title = self.plain_text(p.must());
+        let mut clauses = Vec::new();
+        for n in p {
+            let span = self.span(&n);
+            clauses.push(Spanned::new(self.test_clause(only(n)), span));
+        }
+        Test { title, clauses }
+    }
+
+    fn test_clause(&mut self, node: Node<'_>) -> TestClause {
+        let rule = node.as_rule();
+        let mut p = parts(node);
+        match rule {
+            Rule::today_is => TestClause::TodayIs(self.operand(p.must())),
+            Rule::now_is => TestClause::NowIs(self.operand(p.must())),
+            Rule::given => {
+                let record = self.name(p.must());
+                let fields = p.map(|n| {
+                    let mut p = parts(n);
+                    (self.name(p.must()), self.expr(p.must()))
+                });
+                TestClause::Given {
+                    record,
+                    fields: fields.collect(),
+                }
+            }
+            Rule::given_done => {
+                let (campaign, rule) = self.rule_name(p.must());
+                let (subject, on) = (self.atom(p.must()), self.operand(p.must()));
+                let per = p.next().map(|n| self.per_values(n)).unwrap_or_default();
+                TestClause::GivenDone {
+                    campaign,
+                    rule,
+                    subject,
+                    on,
+                    per,
+                }
+            }
+            Rule::given_held_out => TestClause::GivenHeldOut {
+                subject: self.atom(p.must()),
+                campaign: self.name(p.must()),
+            },
+            Rule::given_variant => {
+                let variant = self.name(p.must());
+                let (campaign, rule) = self.rule_name(p.must());
+                TestClause::GivenVariant {
+                    variant,
+                    campaign,
+                    rule,
+                    subject: self.atom(p.must()),
+                }
+            }
+            _ => self.expectation(rule, p),
+        }
+    }
+
+    fn expectation(&mut self, rule: Rule, mut p: super::Parts<'_>) -> TestClause {
+        match rule {
+            Rule::expect_no => {
+                let (campaign, rule) = self.rule_name(p.must());
+                let subject = self.atom(p.must());
+                let because = p
+                    .next()
+                    .map(only)
+                    .map(|n| Spanned::new(words(&n), self.span(&n)));
+                TestClause::ExpectNo {
+                    campaign,
+                    rule,
+                    subject,
+                    because,
+                }
+            }
+            Rule::expect_nothing => TestClause::ExpectNothing {
+                target: self.atom(p.must()),
+            },
+            Rule::expect_actions => {
+                let (campaign, rule) = self.rule_name(p.must());
+                let subject = self.atom(p.must());
+                let only = p.want(Rule::only).is_some();
+                let actions = p.map(|n| self.expected_action(n)).collect();
+                TestClause::ExpectActions {
+                    campaign,
+                    rule,
+                    subject,
+                    only,
+                    actions,
+                }
+            }
+            _ => {
+                let (record, key) = (self.name(p.must()), self.atom(p.must()));
+                let values = p.map(|n| self.expected_value(n)).collect();
+                TestClause::ExpectValues {
+                    record,
+                    key,
+                    values,
+                }
+            }
+        }
+    }
+
+    fn rule_name(&mut self, node: Node<'_>) -> (Name, Name) {
+        let mut p = parts(node);
+        (self.name(p.must()), self.name(p.must()))
+    }
+
+    fn expected_action(&mut self, node: Node<'_>) -> ExpectedAction {
+        let span = self.span(&node);
+        let mut p = parts(node);
+        let action = self.name(p.must());
+        let arguments = p
+            .want(Rule::arguments)
+            .map(|n| self.arguments(n))
+            .unwrap_or_default();
+        let to = p.next().map(|n| self.atom(only(n)));
+        ExpectedAction {
+            span,
+            action,
+            arguments,
+            to,
+        }
+    }
+
+    fn expected_value(&mut self, node: Node<'_>) -> ExpectedValue {
+        let span = self.span(&node);
+        let mut p = parts(node);
+        let mut path = Vec::new();
+        while let Some(n) = p.want(Rule::name) {
+            path.push(self.name(n));
+        }
+        let value = p.must();
+        let expected = match value.as_rule() {
+            Rule::known => Expectation::Known,
+            Rule::missing => Expectation::Missing,
+            _ => Expectation::Equals(self.operand(value)),
+        };
+        ExpectedValue {
+            span,
+            path,
+            expected,
+        }
+    }
+}

@@ -1,0 +1,237 @@
+//! Where declarations begin, and which braces are missing.
+
+use super::names::is_reserved;
+use super::prepare::{Bracket, Prepared};
+use crate::diagnostic::{Diagnostic, codes};
+use crate::source::SourceFile;
+use std::ops::Range;
+
+/// The words that begin a declaration.
+pub const DECLARATIONS: &[&str] = &[
+    "workspace",
+    "record",
+    "define",
+    "segment",
+    "tiers",
+    "stages",
+    "score",
+    "table",
+    "occasion",
+    "message",
+    "channel",
+    "action",
+    "campaign",
+    "figure",
+    "account",
+    "exclusive",
+    "budget",
+    "pause",
+    "hold",
+    "test",
+];
+
+/// Whether `word`, with `rest` after it, begins a declaration rather than going on with an expression.
+pub fn begins_declaration(word: &str, rest: &str) -> bool {
+    if !DECLARATIONS.contains(&word) {
+        return false;
+    }
+    let rest = rest.trim_start();
+    match word {
+        "exclusive" | "budget" => rest.starts_with(['(', '（']),
+        "workspace" | "test" => rest.starts_with(['"', '“', '\'', '‘', '{']),
+        "hold" => rest.starts_with("out"),
+        _ => {
+            let next = rest
+                .split(|c: char| !(c.is_alphanumeric() || c == '_'))
+                .next()
+                .unwrap_or("");
+            let named = rest.starts_with(|c: char| c.is_alphabetic() || c == '_' || c == '`');
+            named
+                && !is_reserved(next)
+                && !matches!(next, "starts" | "ends" | "rose" | "fell" | "as")
+        }
+    }
+}
+
+/// A brace that is not closed yet.
+#[derive(Clone, Copy)]
+struct Open {
+    at: usize,
+    indent: usize,
+}
+
+/// What to do to the text so that its braces balance.
+#[derive(Default)]
+struct Mend {
+    /// A `}` is missing before the offset, for the brace opened at the second.
+    missing: Vec<(usize, usize)>,
+    /// A `}` too many.
+    extra: Vec<usize>,
+}
+
+/// Adds the braces that are missing and blanks those too many, going by indentation, and reports each.
+pub fn balance(prepared: &mut Prepared, file: &SourceFile, diagnostics: &mut Vec<Diagnostic>) {
+    let count = |mark: u8| prepared.brackets.iter().filter(|b| b.mark == mark).count();
+    let (opened, closed) = (count(b'{'), count(b'}'));
+    let mut depth = 0i64;
+    let never_below = prepared.brackets.iter().all(|b| {
+        depth += match b.mark {
+            b'{' => 1,
+            b'}' => -1,
+            _ => 0,
+        };
+        depth >= 0
+    });
+    if opened == closed && never_below {
+        return;
+    }
+    let mend = find_mend(prepared, closed > opened);
+    let span = |at: usize| prepared.map.span(file.id, at, at + 1);
+    for &at in &mend.extra {
+        let diagnostic = Diagnostic::new(&codes::SYNTAX, span(at), "this `}` closes nothing").fix(
+            "remove it",
+            span(at),
+            "",
+        );
+        diagnostics.push(diagnostic);
+    }
+    for &(at, open) in &mend.missing {
+        let place = if at < prepared.text.len() {
+            span(at)
+        } else {
+            file.span().at_end()
+        };
+        let message = if at < prepared.text.len() {
+            "a `}` is missing before this"
+        } else {
+            "a `}` is missing at the end"
+        };
+        diagnostics.push(
+            Diagnostic::new(&codes::SYNTAX, place, message)
+                .also(span(open), "this `{` is not closed"),
+        );
+    }
+    for &at in &mend.extra {
+        prepared.blank(at..at + 1);
+    }
+    for &(at, _) in mend.missing.iter().rev() {
+        prepared.insert_brace(at);
+    }
+}
+
+/// `too_many`: there are more `}` than `{`.
+fn find_mend(prepared: &Prepared, too_many: bool) -> Mend {
+    let mut mend = Mend::default();
+    let mut open: Vec<Open> = Vec::new();
+    let mut lines = prepared.lines.iter().peekable();
+    let mut indent = 0;
+    let mut surplus = too_many;
+    for bracket in prepared
+        .brackets
+        .iter()
+        .filter(|b| matches!(b.mark, b'{' | b'}'))
+    {
+        let mut first_on_line = false;
+        while let Some(line) = lines.next_if(|l| l.at <= bracket.at) {
+            indent = line.indent;
+            first_on_line = line.at == bracket.at;
+            if indent == 0 && !open.is_empty() && starts_declaration(prepared, line.at) {
+                mend.missing
+                    .extend(open.drain(..).rev().map(|o| (line.at, o.at)));
+            }
+        }
+        if bracket.mark == b'{' {
+            open.push(Open {
+                at: bracket.at,
+                indent,
+            });
+            continue;
+        }
+        // A brace on a line of its own stands under the line that it closes.
+        if first_on_line && !too_many {
+            while open.len() > 1
+                && open[open.len() - 1].indent > indent
+                && open.iter().any(|o| o.indent == indent)
+            {
+                if let Some(o) = open.pop() {
+                    mend.missing.push((bracket.at, o.at));
+                }
+            }
+        }
+        let stray = first_on_line && surplus && open.last().is_some_and(|o| o.indent < indent);
+        if open.is_empty() || stray {
+            surplus = false;
+            mend.extra.push(bracket.at);
+        } else {
+            open.pop();
+        }
+    }
+    for line in lines {
+        if line.indent == 0 && !open.is_empty() && starts_declaration(prepared, line.at) {
+            mend.missing
+                .extend(open.drain(..).rev().map(|o| (line.at, o.at)));
+        }
+    }
+    let end = prepared.text.len();
+    mend.missing
+        .extend(open.drain(..).rev().map(|o| (end, o.at)));
+    mend
+}
+
+fn starts_declaration(prepared: &Prepared, at: usize) -> bool {
+    let rest = &prepared.text[at..];
+    let word = first_word(rest);
+    // Clauses of a campaign or channel that are spelled like declarations.
+    !matches!(word, "hold" | "budget") && begins_declaration(word, &rest[word.len()..])
+}
+
+pub fn first_word(rest: &str) -> &str {
+    let end = rest
+        .find(|c: char| !(c.is_alphanumeric() || c == '_'))
+        .unwrap_or(rest.len());
+    &rest[..end]
+}
+
+/// The text cut where declarations begin: at their word at the start of a line outside braces, and after
+/// the brace that closes one. Every byte lies in one chunk. INVARIANT: braces balance.
+pub fn chunks(prepared: &Prepared) -> Vec<Range<usize>> {
+    let mut cuts = vec![0];
+    let mut depth = 0usize;
+    let mut braces = prepared
+        .brackets
+        .iter()
+        .filter(|b| matches!(b.mark, b'{' | b'}'))
+        .peekable();
+    let mut step = |b: &Bracket, cuts: &mut Vec<usize>| {
+        if b.mark == b'{' {
+            depth += 1;
+        } else {
+            depth = depth.saturating_sub(1);
+            if depth == 0 {
+                cuts.push(b.at + 1);
+            }
+        }
+        depth
+    };
+    let mut now = 0;
+    for line in &prepared.lines {
+        while let Some(b) = braces.next_if(|b| b.at < line.at) {
+            now = step(b, &mut cuts);
+        }
+        let rest = &prepared.text[line.at..];
+        let word = first_word(rest);
+        if now == 0 && begins_declaration(word, &rest[word.len()..]) {
+            cuts.push(line.at);
+        }
+    }
+    for b in braces {
+        step(b, &mut cuts);
+    }
+    cuts.push(prepared.text.len());
+    cuts.sort_unstable();
+    cuts.dedup();
+    cuts.windows(2)
+        .map(|w| w[0]..w[1])
+        .filter(|r| !prepared.text[r.clone()].trim().is_empty())
+        .collect()
+}
