@@ -104,6 +104,104 @@ fn messages_read_well() {
     });
 }
 
+/// Issue: twelve different mistakes in three files, each said once and at its place.
+#[test]
+fn twelve_mistakes_are_twelve_diagnostics() {
+    let records = include_str!("diagnostics/twelve/records.rules");
+    let attributes = include_str!("diagnostics/twelve/attributes.rules");
+    let campaigns = include_str!("diagnostics/twelve/campaigns.rules");
+    let (sources, found) = findings(&[
+        ("attributes.rules", attributes),
+        ("campaigns.rules", campaigns),
+        ("records.rules", records),
+    ]);
+    let mut expected = Vec::new();
+    for file in sources.files() {
+        for (line, text) in file.text.lines().enumerate() {
+            if let Some((_, code)) = text.split_once("# here: ") {
+                expected.push(format!("{}:{} {code}", file.name, line + 1));
+            }
+        }
+    }
+    let said: Vec<String> = found
+        .iter()
+        .map(|d| {
+            let file = sources.file(d.span.file);
+            let line = file.position(d.span.start as usize).line;
+            format!("{}:{line} {}", file.name, d.code.name)
+        })
+        .collect();
+    assert_eq!(expected.len(), 12);
+    assert_eq!(said, expected, "{}", render::concise(&sources, &found));
+}
+
+/// The declarations of a text, apart.
+fn declarations(text: &str) -> Vec<&str> {
+    let mut sources = SourceMap::new();
+    let id = sources.add("all.rules", text);
+    let (tree, _) = syntax::parse(sources.file(id));
+    let slice = |d: &ast::Declaration| &text[d.span.start as usize..d.span.end as usize];
+    tree.declarations.iter().map(slice).collect()
+}
+
+/// What is said, wherever it stands.
+fn said(files: &[(&str, &str)]) -> Vec<String> {
+    let (sources, found) = findings(files);
+    let mut all: Vec<String> = found
+        .iter()
+        .map(|d| format!("{} {} `{}`", d.code.name, d.message, sources.slice(d.span)))
+        .collect();
+    all.sort();
+    all
+}
+
+const MANY_MISTAKES: &[&str] = &[
+    include_str!("diagnostics/types.rules"),
+    include_str!("diagnostics/circles.rules"),
+    include_str!("diagnostics/campaigns.rules"),
+    include_str!("diagnostics/tables.rules"),
+    include_str!("diagnostics/tea_house.rules"),
+];
+
+proptest::proptest! {
+    #![proptest_config(proptest::test_runner::Config::with_cases(40))]
+
+    /// The order of declarations and files means nothing.
+    #[test]
+    fn order_means_nothing(which in 0..MANY_MISTAKES.len(), seed: u64) {
+        let text = MANY_MISTAKES[which];
+        let mut parts = declarations(text);
+        let mut state = seed | 1;
+        let mut random = |below: usize| {
+            state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1);
+            (state >> 33) as usize % below
+        };
+        for i in (1..parts.len()).rev() {
+            parts.swap(i, random(i + 1));
+        }
+        let cut = random(parts.len() + 1);
+        let (a, b) = (parts[..cut].join("\n"), parts[cut..].join("\n"));
+        proptest::prop_assert_eq!(said(&[("a.rules", &a), ("b.rules", &b)]), said(&[("all.rules", text)]));
+    }
+
+    /// Whatever is written, nothing breaks, and what is said can be shown.
+    #[test]
+    fn mutations_never_panic(which in 0..MANY_MISTAKES.len(), edits in proptest::collection::vec((0usize..1 << 20, 0usize..12), 1..6)) {
+        const WORDS: &[&str] = &["", "and", "(", ")", "customer", "= 3", "is known", "}", "sum of", "purchases", "1 CNY", "\""];
+        let mut text = MANY_MISTAKES[which].to_string();
+        for (at, word) in edits {
+            let words: Vec<(usize, &str)> = text.match_indices(char::is_whitespace).collect();
+            let (from, _) = words[at % words.len()];
+            let to = text[from + 1..].find(char::is_whitespace).map_or(text.len(), |n| from + 1 + n);
+            text.replace_range(from + 1..to, WORDS[word]);
+        }
+        let (sources, found) = findings(&[("m.rules", &text)]);
+        human(&[("m.rules", &text)]);
+        render::json(&sources, &found);
+        render::concise(&sources, &found);
+    }
+}
+
 #[test]
 fn scratch() {
     if let Ok(path) = std::env::var("SCRATCH") {

@@ -180,7 +180,8 @@ impl SourceCode for View<'_> {
             *inner.span(),
             inner.line(),
             inner.column(),
-            inner.line_count(),
+            // Of what is shown: by it two places are drawn together or apart.
+            memchr::memchr_iter(b'\n', inner.data()).count() + 1,
         )))
     }
 }
