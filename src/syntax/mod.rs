@@ -1,16 +1,23 @@
 //! From text to syntax tree. The only room that knows the parser generator.
+//!
+//! `prepare` reads comments, full-width marks and foreign habits; `chunks` balances braces and cuts the text
+//! into declarations; the grammar parses each; `build` makes the tree; where the grammar fails, `expected`
+//! says why and `recover` goes on.
 
 pub mod ast;
 mod build;
 mod chunks;
+mod expected;
+mod mistakes;
 mod names;
 mod prepare;
+mod recover;
+mod shapes;
 
 pub use names::{RESERVED, is_reserved, names_in, quote_name};
 
-use crate::diagnostic::{Diagnostic, codes, sort};
+use crate::diagnostic::{Diagnostic, sort};
 use crate::source::SourceFile;
-use pest::Parser;
 
 #[derive(pest_derive::Parser)]
 #[grammar = "../grammar/guanxi.pest"]
@@ -21,40 +28,44 @@ struct Grammar;
 pub fn parse(file: &SourceFile) -> (ast::File, Vec<Diagnostic>) {
     let mut prepared = prepare::prepare(file);
     let mut diagnostics = std::mem::take(&mut prepared.diagnostics);
-    let mut tree = ast::File {
-        id: file.id,
+    chunks::balance(&mut prepared, file, &mut diagnostics);
+    let mut recovery = recover::Recovery {
+        file,
+        prepared: &prepared,
+        diagnostics,
         declarations: Vec::new(),
-        comments: prepared.comments.clone(),
         broken: Vec::new(),
     };
-    match Grammar::parse(Rule::chunk, &prepared.text) {
-        Ok(pairs) => {
-            let mut builder = build::Builder {
-                file,
-                map: &prepared.map,
-                base: 0,
-                comments: &prepared.comments,
-                diagnostics: &mut diagnostics,
-            };
-            tree.declarations = builder.chunk(pairs);
+    let ranges = chunks::chunks(&prepared);
+    let mut rest = ranges.into_iter().peekable();
+    while let Some(range) = rest.next() {
+        let deep = prepared.too_deep.iter().any(|d| range.contains(d));
+        if !deep && recovery.straight(range.clone()) {
+            continue;
         }
-        Err(e) => {
-            let at = match e.location {
-                pest::error::InputLocation::Pos(p) => p,
-                pest::error::InputLocation::Span((p, _)) => p,
-            };
-            let span = prepared.map.span(file.id, at, at);
-            diagnostics.push(Diagnostic::new(
-                &codes::SYNTAX,
-                span,
-                format!("unexpected text {e}"),
-            ));
-            tree.broken.push(ast::Broken {
-                span: file.span(),
-                names: names_in(&file.text),
-            });
+        // A line that only looks like a declaration may go on with an expression.
+        let joined = rest.peek().map(|next| range.start..next.end);
+        match joined.filter(|_| !deep) {
+            Some(joined) if recovery.straight(joined.clone()) => drop(rest.next()),
+            _ => recovery.chunk(range),
         }
     }
+    let recover::Recovery {
+        mut diagnostics,
+        declarations,
+        mut broken,
+        ..
+    } = recovery;
     sort(&mut diagnostics);
-    (tree, diagnostics)
+    broken.sort_by_key(|b| b.span);
+    let comments = prepared.comments;
+    (
+        ast::File {
+            id: file.id,
+            declarations,
+            comments,
+            broken,
+        },
+        diagnostics,
+    )
 }

@@ -239,7 +239,16 @@ impl Builder<'_> {
         if matches!(op.node, CompareOp::Equal | CompareOp::NotEqual) {
             match &right.kind {
                 ExprKind::YesNo(yes) => {
-                    return self.flag_comparison(left, *yes == (op.node == CompareOp::Equal), span);
+                    let holds = *yes == (op.node == CompareOp::Equal);
+                    // `= true` is one mistake, not two.
+                    if self
+                        .diagnostics
+                        .last()
+                        .is_some_and(|d| d.span == right.span)
+                    {
+                        self.diagnostics.pop();
+                    }
+                    return self.flag_comparison(left, holds, span);
                 }
                 ExprKind::Name(n) if n == "null" && self.source(right.span) == "null" => {
                     let known = op.node == CompareOp::NotEqual;
