@@ -5,6 +5,7 @@
 pub mod analysis;
 pub mod data;
 pub mod diagnostic;
+pub mod engine;
 pub mod functions;
 pub mod hir;
 pub mod lint;

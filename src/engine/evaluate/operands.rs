@@ -1,0 +1,158 @@
+//! What a node reads.
+
+use crate::plan::{Aggregate, ColumnDefinition, ColumnId, Node, NodeId, Plan, TemplatePart};
+
+/// Calls `f` with each node that this one is made of.
+pub fn operands(node: &Node, f: &mut dyn FnMut(NodeId)) {
+    match node {
+        Node::Constant(_)
+        | Node::Missing
+        | Node::Today(_)
+        | Node::Now(_)
+        | Node::Row
+        | Node::Field(_)
+        | Node::Column(_)
+        | Node::Parameter(_)
+        | Node::Boundary { .. } => {}
+        Node::Outer(n) | Node::Not(n) | Node::Known(n) | Node::Negate(n) | Node::Widen(n) => f(*n),
+        Node::DayOf(n) => f(*n),
+        Node::And(list) | Node::Or(list) => list.iter().for_each(|n| f(*n)),
+        Node::Call { arguments, .. } => arguments.iter().for_each(|n| f(*n)),
+        Node::Through {
+            reference: left,
+            member: right,
+            ..
+        }
+        | Node::Compare { left, right, .. }
+        | Node::TextMatch { left, right, .. }
+        | Node::Arithmetic { left, right, .. }
+        | Node::Default {
+            value: left,
+            default: right,
+        }
+        | Node::Shift {
+            date: left,
+            duration: right,
+            ..
+        }
+        | Node::Between {
+            from: left,
+            to: right,
+            ..
+        } => {
+            f(*left);
+            f(*right);
+        }
+        Node::In { value, .. }
+        | Node::Level { value, .. }
+        | Node::NextLevel { value, .. }
+        | Node::Shortfall { value, .. }
+        | Node::Round { value, .. }
+        | Node::Quantity { value, .. } => f(*value),
+        Node::Anniversary { date, .. } | Node::Reached { date, .. } => f(*date),
+        Node::AnniversaryWithin { date, from, to } => {
+            f(*date);
+            f(*from);
+            f(*to);
+        }
+        Node::Choose { lines, otherwise } => {
+            pairs(lines, f);
+            otherwise.iter().for_each(|n| f(*n));
+        }
+        Node::Score(lines) => pairs(lines, f),
+        Node::Correlated(aggregate) => aggregate_operands(aggregate, f),
+        Node::Template(parts) => parts.iter().for_each(|part| {
+            if let TemplatePart::Value(n) = part {
+                f(*n);
+            }
+        }),
+    }
+}
+
+fn pairs(lines: &[(NodeId, NodeId)], f: &mut dyn FnMut(NodeId)) {
+    for (condition, value) in lines {
+        f(*condition);
+        f(*value);
+    }
+}
+
+fn aggregate_operands(aggregate: &Aggregate, f: &mut dyn FnMut(NodeId)) {
+    let nodes = [
+        aggregate.base,
+        aggregate.there,
+        aggregate.filter,
+        aggregate.value,
+    ];
+    nodes.into_iter().flatten().for_each(f);
+}
+
+/// Calls `f` with those operands that are evaluated on the same rows whenever the node is.
+pub fn strict_operands(node: &Node, f: &mut dyn FnMut(NodeId)) {
+    match node {
+        Node::Outer(_) => {}
+        Node::Through { reference, .. } => f(*reference),
+        Node::Default { value, .. } => f(*value),
+        Node::Choose { lines, .. } => lines.first().iter().for_each(|line| f(line.0)),
+        Node::Score(lines) => lines.iter().for_each(|line| f(line.0)),
+        Node::Correlated(aggregate) => aggregate.base.iter().for_each(|n| f(*n)),
+        _ => operands(node, f),
+    }
+}
+
+/// How many nodes lie one above the other, by [`NodeId`].
+pub fn depths(plan: &Plan) -> Vec<u32> {
+    // Operands have smaller places than their operation.
+    let mut depths: Vec<u32> = Vec::with_capacity(plan.nodes.len());
+    for i in 0..plan.nodes.len() {
+        let mut depth = 0;
+        operands(plan.nodes.get(NodeId(i as u32)), &mut |n| {
+            depth = depth.max(depths[n.0 as usize] + 1);
+        });
+        depths.push(depth);
+    }
+    depths
+}
+
+/// Whether a column's definition reads any column from `first` on.
+pub fn reads_columns_from(plan: &Plan, definition: &ColumnDefinition, first: ColumnId) -> bool {
+    let mut stack = Vec::new();
+    match definition {
+        ColumnDefinition::Expression { node, .. } => stack.push(*node),
+        ColumnDefinition::Aggregate { aggregate, .. } => {
+            aggregate_operands(aggregate, &mut |n| stack.push(n));
+        }
+    }
+    let mut seen = rustc_hash::FxHashSet::default();
+    while let Some(id) = stack.pop() {
+        if !seen.insert(id) {
+            continue;
+        }
+        let node = plan.nodes.get(id);
+        if matches!(node, Node::Column(column) if *column >= first) {
+            return true;
+        }
+        operands(node, &mut |n| stack.push(n));
+    }
+    false
+}
+
+/// Nodes that more than one place of the plan's expressions reads: worth remembering within a batch.
+pub fn shared(plan: &Plan) -> Vec<bool> {
+    let mut uses = vec![0u8; plan.nodes.len()];
+    let mut count = |n: NodeId| {
+        let n = &mut uses[n.0 as usize];
+        *n = n.saturating_add(1);
+    };
+    for i in 0..plan.nodes.len() {
+        operands(plan.nodes.get(NodeId(i as u32)), &mut count);
+    }
+    for definition in &plan.columns {
+        match definition {
+            ColumnDefinition::Expression { node, .. } => count(*node),
+            ColumnDefinition::Aggregate { aggregate, .. } => {
+                aggregate_operands(aggregate, &mut count);
+            }
+        }
+    }
+    uses.into_iter().map(|n| n > 1).collect()
+}

@@ -1,0 +1,9 @@
+//! The evaluator on plans built by hand.
+
+mod aggregates;
+mod build;
+mod dates;
+mod frames;
+mod logic;
+mod numbers;
+mod reference;
