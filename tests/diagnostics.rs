@@ -69,7 +69,10 @@ fn every_page_tells_the_truth() {
         let exactly = !found.is_empty() && found.iter().all(|d| d.code == *code || pending(d));
         if !exactly && !ELSEWHERE.contains(&code.name) {
             let said = human(&[("bad.rules", bad)]);
-            wrong += &format!("{}: the bad sample does not report just this\n{said}\n", code.name);
+            wrong += &format!(
+                "{}: the bad sample does not report just this\n{said}\n",
+                code.name
+            );
         }
         let (_, found) = findings(&[("good.rules", good)]);
         if !found.iter().all(pending) {

@@ -413,14 +413,7 @@ impl<'a> Checker<'a> {
             );
             return unknown(span);
         }
-        let arguments = self.arguments(
-            name,
-            arguments,
-            &message.parameters,
-            caller,
-            None,
-            span,
-        );
+        let arguments = self.arguments(name, arguments, &message.parameters, caller, None, span);
         self.message_texts(&message, &arguments, facts, span);
         hir::Expr::new(
             H::Message {

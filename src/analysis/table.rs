@@ -107,7 +107,11 @@ impl<'a> Checker<'a> {
                     format!(
                         "this line has {} {}, and the table goes by {}",
                         line.cells.len(),
-                        if line.cells.len() == 1 { "cell" } else { "cells" },
+                        if line.cells.len() == 1 {
+                            "cell"
+                        } else {
+                            "cells"
+                        },
                         by.len()
                     ),
                 )

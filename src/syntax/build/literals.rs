@@ -55,7 +55,7 @@ impl Builder<'_> {
                 let n = self.integer(&p.must());
                 ExprKind::Duration(n, time_unit(&p.must()))
             }
-            _ if node.as_str().contains('.') => ExprKind::Number(self.decimal(&only(node))),
+            _ if node.as_str().contains('.') => ExprKind::Number(self.decimal(&node)),
             _ => ExprKind::Integer(self.integer(&node)),
         }
     }
