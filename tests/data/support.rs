@@ -23,7 +23,12 @@ pub fn optional(column: ColumnRequest) -> ColumnRequest {
     }
 }
 
-pub fn table(record: &str, source: &str, columns: Vec<ColumnRequest>, key: &[usize]) -> TableRequest {
+pub fn table(
+    record: &str,
+    source: &str,
+    columns: Vec<ColumnRequest>,
+    key: &[usize],
+) -> TableRequest {
     TableRequest {
         record: record.into(),
         source: TableSource::File(source.into()),
@@ -47,7 +52,10 @@ pub fn shop() -> Vec<TableRequest> {
             ..optional(column("birthday", ColumnType::Date))
         },
         column("may_email", ColumnType::YesNo),
-        column("level", ColumnType::Enum(vec!["silver".into(), "gold".into()])),
+        column(
+            "level",
+            ColumnType::Enum(vec!["silver".into(), "gold".into()]),
+        ),
         optional(column("referred_by", ColumnType::Reference(0))),
     ];
     let purchases = vec![
@@ -91,16 +99,12 @@ pub fn folder(files: &[(&str, &[u8])]) -> tempfile::TempDir {
     folder
 }
 
-/// Loads the shop from files.
-pub fn load_shop(files: &[(&str, &[u8])]) -> Result<Loaded, Vec<DataProblem>> {
-    let folder = folder(files);
-    load(&shop(), &LoadOptions::new(folder.path()))
-}
-
 /// All problems as text, without the folder's name.
 pub fn rendered(problems: &[DataProblem], folder: &Path) -> String {
     let texts: Vec<String> = problems.iter().map(DataProblem::render).collect();
-    texts.join("\n").replace(&folder.display().to_string(), "DATA")
+    texts
+        .join("\n")
+        .replace(&folder.display().to_string(), "DATA")
 }
 
 /// Every row as text, sorted: equal for equal tables in any order of rows.
@@ -108,7 +112,10 @@ pub fn rows_sorted(dataset: &Dataset, table: usize) -> Vec<String> {
     let of = &dataset.tables[table];
     let mut order: Vec<u32> = (0..of.rows as u32).collect();
     order.sort_by(|a, b| dataset.compare_keys(table, *a, *b));
-    order.iter().map(|row| row_text(dataset, table, *row as usize)).collect()
+    order
+        .iter()
+        .map(|row| row_text(dataset, table, *row as usize))
+        .collect()
 }
 
 fn row_text(dataset: &Dataset, table: usize, row: usize) -> String {
@@ -120,9 +127,10 @@ fn row_text(dataset: &Dataset, table: usize, row: usize) -> String {
         .map(|(column, ty)| match (&column.values, ty) {
             _ if !column.is_valid(row) => "-".into(),
             (ColumnValues::YesNo(v), _) => v[row].to_string(),
-            (ColumnValues::Integer(v) | ColumnValues::DateTime(v) | ColumnValues::Duration(v), _) => {
-                v[row].to_string()
-            }
+            (
+                ColumnValues::Integer(v) | ColumnValues::DateTime(v) | ColumnValues::Duration(v),
+                _,
+            ) => v[row].to_string(),
             (ColumnValues::Decimal { scale, values }, _) => format!("{}e-{scale}", values[row]),
             (ColumnValues::WideDecimal(v), _) => format!("{}e-9", v[row]),
             (ColumnValues::Date(v), _) => guanxi::schema::Day(v[row]).to_string(),
