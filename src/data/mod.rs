@@ -15,6 +15,7 @@ mod chunk;
 mod column;
 mod csv;
 mod dataset;
+mod duplicates;
 mod encoding;
 mod fault;
 mod header;
@@ -29,6 +30,7 @@ mod parquet;
 mod problem;
 mod rejects;
 mod resolve;
+mod settle;
 mod table;
 mod whole;
 
