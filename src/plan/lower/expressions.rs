@@ -153,10 +153,25 @@ impl Lowering<'_> {
                 clock,
                 date: self.expression(e, scope),
             },
-            ExprKind::Reminder { .. } => Node::Known(self.reached(expr, scope)),
+            ExprKind::Reminder { date, .. } => self.reminder(expr, date, scope),
             // `step`: the same node as its reminder's, so that both agree.
             ExprKind::Step(reminder) => self.reached_node(reminder, scope),
             _ => unreachable!("every other kind is lowered before"),
+        }
+    }
+
+    /// Unknown where the date is, so that its negation does not hold either.
+    fn reminder(&mut self, reminder: &Expr, date: &Expr, scope: &Scope<'_>) -> Node {
+        let reached = self.reached(reminder, scope);
+        if !date.ty.optional {
+            return Node::Known(reached);
+        }
+        let date = self.expression(date, scope);
+        let there = self.add(Node::Known(date), Type::YesNo, reminder.span);
+        let due = self.add(Node::Known(reached), Type::YesNo, reminder.span);
+        Node::Choose {
+            lines: vec![(there, due)],
+            otherwise: None,
         }
     }
 
