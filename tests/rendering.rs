@@ -6,15 +6,14 @@ use guanxi::source::{SourceMap, Span};
 fn one() -> (SourceMap, Vec<Diagnostic>) {
     let mut sources = SourceMap::new();
     let other = sources.add("a.rules", "record 顾客 {}\n");
-    let file = sources.add("b.rules", "\n  define 甲 for 顾客 = 金额人\n");
-    let d = Diagnostic::new(
-        &codes::UNKNOWN_NAME,
-        Span::new(file, 30, 39),
-        "`顾客` has no `金额人`",
-    )
-    .also(Span::new(other, 7, 13), "declared here")
-    .help("did you mean `金额`?")
-    .fix("write `金额`", Span::new(file, 30, 39), "金额");
+    let text = "\n  define 甲 for 顾客 = 金额人\n";
+    let file = sources.add("b.rules", text);
+    let at = text.find("金额人").unwrap();
+    let span = Span::new(file, at, at + "金额人".len());
+    let d = Diagnostic::new(&codes::UNKNOWN_NAME, span, "`顾客` has no `金额人`")
+        .also(Span::new(other, 7, 13), "declared here")
+        .help("did you mean `金额`?")
+        .fix("write `金额`", span, "金额");
     (sources, vec![d])
 }
 
@@ -48,9 +47,13 @@ fn looks_of_a_terminal() {
     let (sources, found) = one();
     let look = render::Look::default();
     let plain = render::human(&sources, &found, look);
+    assert!(plain.contains("[b.rules:2:21]"), "{plain}");
     assert!(plain.contains("a.rules:1:8: declared here"), "{plain}");
     // Wide characters take two columns, and the arrow stands below them.
-    assert!(plain.contains("·                       ──────"), "{plain}");
+    assert!(
+        plain.contains("2 │   define 甲 for 顾客 = 金额人\n   ·                        ──────"),
+        "{plain}"
+    );
     assert!(!plain.contains('\u{1b}'));
     let ascii = render::Look {
         unicode: false,
