@@ -79,8 +79,8 @@ impl Keys {
     /// The slot where the key is or would be.
     fn slot(&self, key: Key) -> usize {
         let mask = self.slots.len() - 1;
-        // The high bits of this hash are the good ones.
-        let mut at = (key.hash() >> 20) as usize & mask;
+        // Keys counted up differ little in their hash; the product spreads them.
+        let mut at = (key.hash().wrapping_mul(0x9e37_79b9_7f4a_7c15) >> 32) as usize & mask;
         while self.slots[at] != NONE && self.get(self.slots[at]) != key {
             at = (at + 1) & mask;
         }
