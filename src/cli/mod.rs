@@ -34,6 +34,7 @@ use std::process::ExitCode;
 #[derive(Parser)]
 #[command(
     name = "guanxi",
+    bin_name = "guanxi",
     version,
     about = "A declarative language for relationship marketing",
     max_term_width = 100,
@@ -50,13 +51,14 @@ Exit codes: 0 clean, 1 findings or failed tests, 2 wrong use or a broken workspa
 3 bad data, 4 files that cannot be read or written."
 )]
 struct Cli {
-    /// When to colour
+    /// When to colour: auto, always or never
     #[arg(
         long,
         global = true,
         value_name = "WHEN",
         default_value = "auto",
-        hide_possible_values = false
+        hide_default_value = true,
+        hide_possible_values = true
     )]
     color: Color,
 
