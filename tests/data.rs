@@ -2,5 +2,13 @@
 
 #[path = "data/damage.rs"]
 mod damage;
+#[path = "data/formats.rs"]
+mod formats;
+#[path = "data/output.rs"]
+mod output;
+#[path = "data/rejects.rs"]
+mod rejects;
 #[path = "data/support.rs"]
 mod support;
+#[path = "data/tables.rs"]
+mod tables;

@@ -72,7 +72,7 @@ fn check(text: &str) -> String {
 
 #[test]
 fn messy_files() {
-    for name in ["squeezed", "comments", "chinese", "long_lines"] {
+    for name in ["squeezed", "comments", "chinese", "long_lines", "surface"] {
         let text = std::fs::read_to_string(format!("tests/format/{name}.rules")).unwrap();
         insta::with_settings!({ snapshot_path => "format", prepend_module_to_snapshot => false }, {
             insta::assert_snapshot!(name, check(&text));
@@ -180,7 +180,7 @@ fn bytes(most: usize) -> impl Strategy<Value = Vec<u8>> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 200, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 96, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
     fn nothing_is_lost_and_twice_is_once(program in bytes(400), noise in bytes(600)) {

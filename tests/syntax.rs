@@ -38,7 +38,11 @@ fn report(file: &SourceFile, diagnostics: &[Diagnostic]) -> String {
 fn outline(tree: &File) -> String {
     let mut out = String::new();
     for d in &tree.declarations {
-        let docs = if d.docs.is_empty() { String::new() } else { format!("## {}\n", d.docs) };
+        let docs = if d.docs.is_empty() {
+            String::new()
+        } else {
+            format!("## {}\n", d.docs)
+        };
         out += &format!("{docs}{}\n", plain(&format!("{:?}", d.kind)));
     }
     out
@@ -50,7 +54,11 @@ fn plain(debug: &str) -> String {
     while let Some(i) = s.find("span: Span {") {
         let end = i + s[i..].find('}').unwrap() + 1;
         let start = if s[..i].ends_with(", ") { i - 2 } else { i };
-        let end = if start == i && s[end..].starts_with(", ") { end + 2 } else { end };
+        let end = if start == i && s[end..].starts_with(", ") {
+            end + 2
+        } else {
+            end
+        };
         s.replace_range(start..end, "");
     }
     while let Some(i) = s.find("Spanned { node: ") {
@@ -108,7 +116,10 @@ fn mistakes_are_reported_all_at_once() {
         let file = source(text);
         let (tree, diagnostics) = parse(&file);
         let kept = tree.declarations.len();
-        out += &format!("#### {title} ({kept} read)\n{}", report(&file, &diagnostics));
+        out += &format!(
+            "#### {title} ({kept} read)\n{}",
+            report(&file, &diagnostics)
+        );
         for b in &tree.broken {
             out += &format!("    skipped: {:?}\n", b.names.join(" "));
         }
@@ -144,16 +155,57 @@ fn deep_nesting_is_answered_not_followed() {
 }
 
 #[test]
+fn nesting_up_to_the_limit_is_read() {
+    for (open, close) in [("(", ")"), ("all of (", ")"), ("min(1, ", ")"), ("not ", "")] {
+        let text = format!("define a for b = {}1{}", open.repeat(60), close.repeat(60));
+        let file = source(&text);
+        assert_eq!(report(&file, &parse(&file).1), "");
+    }
+}
+
+#[test]
 fn nesting_costs_no_more_than_it_is_deep() {
-    let wraps = [("(", ")"), ("min(1, ", ")"), ("all of (", ")"), ("any of (", ")"), ("(if a then 1 otherwise ", ")"), ("(count of p where x in (", "))"), ("1 in (", ")"), ("sum of (", ")")];
+    let wraps = [
+        ("(", ")"),
+        ("min(1, ", ")"),
+        ("all of (", ")"),
+        ("any of (", ")"),
+        ("(if a then 1 otherwise ", ")"),
+        ("(count of p where x in (", "))"),
+        ("1 in (", ")"),
+        ("sum of (", ")"),
+    ];
     for (open, close) in wraps {
         for end in ["1", "1 1", ""] {
-            let text = format!("define a for b = {}{end}{}", open.repeat(25), close.repeat(25));
+            let text = format!(
+                "define a for b = {}{end}{}",
+                open.repeat(25),
+                close.repeat(25)
+            );
             let begin = std::time::Instant::now();
             parse(&source(&text));
-            assert!(begin.elapsed().as_millis() < 1_000, "{open} {end}: {:?}", begin.elapsed());
+            assert!(
+                begin.elapsed().as_secs() < 5,
+                "{open} {end}: {:?}",
+                begin.elapsed()
+            );
         }
     }
+}
+
+/// A budget for the unoptimised build; the optimised one is some ten times faster.
+#[test]
+fn a_thousand_rules_are_read_at_once() {
+    let rule = "  rule r {\n    because \"x\"\n    when anniversary of birthday is today and membership >= gold and count of purchases in last 30 days where not refunded > 3\n    once per anniversary of birthday\n    then grant_points(500, expires: today + 90 days) and send_email(card(500), subject: \"Hi {name}\")\n  }\n";
+    let text: String = (0..100)
+        .map(|i| format!("campaign c{i} for customer {{\n{}}}\n", rule.repeat(10)))
+        .collect();
+    let begin = std::time::Instant::now();
+    let (tree, diagnostics) = parse(&source(&text));
+    eprintln!("1,000 rules: {:?}", begin.elapsed());
+    assert!(diagnostics.is_empty());
+    assert_eq!(tree.declarations.len(), 100);
+    assert!(begin.elapsed().as_secs() < 60);
 }
 
 #[test]
@@ -161,7 +213,10 @@ fn names_are_quoted_where_they_must_be() {
     assert_eq!(quote_name("顾客"), "顾客");
     assert_eq!(quote_name("when"), "`when`");
     assert_eq!(quote_name("a b"), "`a b`");
-    assert_eq!(names_in("when `a b` > spend_12m and 顾客.x"), ["a b", "spend_12m", "顾客", "x"]);
+    assert_eq!(
+        names_in("when `a b` > spend_12m and 顾客.x"),
+        ["a b", "spend_12m", "顾客", "x"]
+    );
 }
 
 /// Every span lies in the file, on character boundaries.
@@ -170,15 +225,25 @@ fn check(text: &str) {
     let (tree, diagnostics) = parse(&file);
     let good = |start: u32, end: u32| {
         let (s, e) = (start as usize, end as usize);
-        assert!(s <= e && e <= text.len() && text.is_char_boundary(s) && text.is_char_boundary(e), "{s}..{e} in {text:?}");
+        assert!(
+            s <= e && e <= text.len() && text.is_char_boundary(s) && text.is_char_boundary(e),
+            "{s}..{e} in {text:?}"
+        );
     };
     for d in &diagnostics {
         good(d.span.start, d.span.end);
         d.labels.iter().for_each(|l| good(l.span.start, l.span.end));
-        d.fix.iter().flat_map(|f| &f.edits).for_each(|e| good(e.span.start, e.span.end));
+        d.fix
+            .iter()
+            .flat_map(|f| &f.edits)
+            .for_each(|e| good(e.span.start, e.span.end));
     }
-    tree.broken.iter().for_each(|b| good(b.span.start, b.span.end));
-    tree.comments.iter().for_each(|c| good(c.span.start, c.span.end));
+    tree.broken
+        .iter()
+        .for_each(|b| good(b.span.start, b.span.end));
+    tree.comments
+        .iter()
+        .for_each(|c| good(c.span.start, c.span.end));
     let debug = format!("{:?}", tree.declarations);
     for piece in debug.split("start: ").skip(1) {
         let (start, rest) = piece.split_once(", end: ").unwrap_or(("0", "0 "));
@@ -190,7 +255,7 @@ fn check(text: &str) {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 48, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 64, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
     fn any_text_is_answered(text in "\\PC{0,80}") {

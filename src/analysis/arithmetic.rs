@@ -100,11 +100,6 @@ impl<'a> Checker<'a> {
         span: Span,
         scope: Scope<'_>,
     ) -> hir::Expr {
-        for side in [left, right] {
-            if matches!(side.kind, A::Default { .. }) {
-                self.default_beside_arithmetic(side.span);
-            }
-        }
         let left = self.typed(left, scope, Beside::Nothing);
         let right = self.typed(right, scope, Beside::Nothing);
         if matches!(

@@ -82,7 +82,7 @@ impl<'a> Checker<'a> {
             ..caller
         };
         let arguments = self.arguments(
-            (&call.action, "an action's"),
+            &call.action,
             &call.arguments,
             &action.parameters,
             caller,
@@ -210,7 +210,7 @@ impl<'a> Checker<'a> {
     /// Arguments by place. `target`: the record and facts of the row that messages are rendered for.
     fn arguments(
         &mut self,
-        (owner, whose): (&Name, &str),
+        owner: &Name,
         arguments: &'a [Argument],
         parameters: &[hir::Parameter],
         caller: Caller<'_>,
@@ -223,7 +223,7 @@ impl<'a> Checker<'a> {
         for (p, argument) in parameters.iter().zip(bound.places) {
             let Some(argument) = argument else {
                 if p.default.is_none() && !p.ty.optional && complete {
-                    self.missing_argument(owner, p, whose, span);
+                    self.missing_argument(owner, p, span);
                 }
                 out.push(p.default.clone().map(|v| literal(v, span)));
                 continue;
@@ -234,8 +234,9 @@ impl<'a> Checker<'a> {
                 if !p.ty.optional {
                     let third = format!("make `{}` optional in `{owner}`", p.name);
                     self.must_be_known(&value, caller.facts, &place, &third);
-                } else if let H::Template(parts) = &value.kind {
-                    self.placeholders(parts, caller.facts);
+                } else if matches!(value.kind, H::Template(_)) {
+                    // Its placeholders must be known, though the text itself is optional.
+                    self.must_be_known(&value, caller.facts, &place, "");
                 }
             }
             out.push(Some(value));
@@ -243,15 +244,7 @@ impl<'a> Checker<'a> {
         out
     }
 
-    fn placeholders(&mut self, parts: &[TemplatePart], facts: &Facts) {
-        for part in parts {
-            if let TemplatePart::Value(v) = part {
-                self.must_be_known(v, facts, "a placeholder", "leave it out of the text");
-            }
-        }
-    }
-
-    fn missing_argument(&mut self, owner: &Name, p: &hir::Parameter, _whose: &str, span: Span) {
+    fn missing_argument(&mut self, owner: &Name, p: &hir::Parameter, span: Span) {
         let is = self.describe(p.ty.ty);
         self.report(
             Diagnostic::new(
@@ -420,14 +413,7 @@ impl<'a> Checker<'a> {
             );
             return unknown(span);
         }
-        let arguments = self.arguments(
-            (name, "a message's"),
-            arguments,
-            &message.parameters,
-            caller,
-            None,
-            span,
-        );
+        let arguments = self.arguments(name, arguments, &message.parameters, caller, None, span);
         self.message_texts(&message, &arguments, facts, span);
         hir::Expr::new(
             H::Message {

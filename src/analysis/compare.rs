@@ -81,63 +81,12 @@ impl<'a> Checker<'a> {
         span: Span,
         scope: Scope<'_>,
     ) -> hir::Expr {
-        if let Some(reported) = self.flag_compared(op.node, sides, span, scope) {
-            return reported;
-        }
         let (left, right) = self.sides(sides, scope);
         if words && !matches!(left.ty.ty, Type::Enum(_) | Type::Unknown) {
             self.is_beside_no_name(op, &left, &right);
             return unknown(span);
         }
         self.compared(op.node, left, right, span)
-    }
-
-    /// `refunded = yes`
-    fn flag_compared(
-        &mut self,
-        op: Op,
-        [a, b]: [&'a Expr; 2],
-        span: Span,
-        scope: Scope<'_>,
-    ) -> Option<hir::Expr> {
-        let (other, said) = match (&bare(a).kind, &bare(b).kind) {
-            (_, A::YesNo(said)) => (a, *said),
-            (A::YesNo(said), _) => (b, *said),
-            _ => return None,
-        };
-        let value = self.expr(other, scope);
-        if !matches!(value.ty.ty, Type::YesNo) {
-            if !is_unknown(&value) {
-                let is = self.describe(value.ty.ty);
-                self.report(
-                    Diagnostic::new(
-                        &codes::TYPE_MISMATCH,
-                        span,
-                        format!("`yes` and `no` are no values of this: it is {is}"),
-                    )
-                    .help("compare it with a value of its own kind"),
-                );
-            }
-            return Some(unknown(span));
-        }
-        let text = self.sources.slice(other.span).to_string();
-        let positive = said == (op == Op::Equal);
-        let simple = matches!(other.kind, A::Name(_) | A::Member { .. } | A::Paren(_));
-        let instead = match (positive, simple) {
-            (true, _) => text,
-            (false, true) => format!("not {text}"),
-            (false, false) => format!("not ({text})"),
-        };
-        self.report(
-            Diagnostic::new(
-                &codes::FLAG_COMPARED,
-                span,
-                "a flag is a condition by itself",
-            )
-            .help(format!("write `{instead}`"))
-            .fix(format!("write `{instead}`"), span, instead.clone()),
-        );
-        Some(unknown(span))
     }
 
     fn is_beside_no_name(&mut self, op: &Spanned<Op>, left: &hir::Expr, right: &hir::Expr) {
@@ -382,9 +331,7 @@ impl<'a> Checker<'a> {
             &codes::INCOMPARABLE_DURATIONS,
             count.span.to(duration.span),
             format!("a count cannot be compared with {is}"),
-        )
-        .also(count.span, "this is a whole number already")
-        .label("");
+        );
         let d = if same && plain {
             d.help(format!("write `{number}`: the unit is said by the count"))
                 .fix(format!("write `{number}`"), duration.span, number)

@@ -120,7 +120,10 @@ impl<'a> Checker<'a> {
                 // Highest first as written; the set is from the lowest.
                 TiersBody::When { lines, otherwise } => {
                     let names = lines.iter().map(|(_, n)| n).chain(otherwise).rev();
-                    (&t.name, names.collect(), true)
+                    let mut names: Vec<&Name> = names.collect();
+                    // Several lines, one after the other, may lead to one level.
+                    names.dedup_by(|a, b| a.node == b.node);
+                    (&t.name, names, true)
                 }
             },
             DeclarationKind::Stages(s) => {

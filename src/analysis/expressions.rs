@@ -198,12 +198,6 @@ impl<'a> Checker<'a> {
         scope: Scope<'_>,
         beside: Beside,
     ) -> hir::Expr {
-        if matches!(value.kind, A::Arithmetic { .. } | A::Negate(_)) {
-            self.default_beside_arithmetic(span);
-        }
-        if matches!(default.kind, A::Arithmetic { .. }) {
-            self.default_beside_arithmetic(span);
-        }
         let value = self.typed(value, scope, beside);
         let default = self.typed(default, scope, Beside::of(value.ty.ty));
         let (value, default, ty) = self.alike(value, default, "the default");
@@ -213,17 +207,6 @@ impl<'a> Checker<'a> {
             default: Box::new(default),
         };
         hir::Expr::new(kind, Ty { ty, optional }, span)
-    }
-
-    pub(super) fn default_beside_arithmetic(&mut self, span: Span) {
-        self.report(
-            Diagnostic::new(
-                &codes::DEFAULT_BESIDE_ARITHMETIC,
-                span,
-                "it is not clear how much of this `default` stands in for",
-            )
-            .help("put parentheses around it, as in `(bonus default 0) + 10`"),
-        );
     }
 
     fn choice(

@@ -299,6 +299,14 @@ impl<'a> Checker<'a> {
         place: &str,
         third_way: &str,
     ) {
+        if let H::Template(parts) = &e.kind {
+            for part in parts {
+                if let TemplatePart::Value(v) = part {
+                    self.must_be_known(v, facts, "a placeholder", "leave it out of the text");
+                }
+            }
+            return;
+        }
         let Some(at) = self.missing(e, facts) else {
             return;
         };

@@ -101,7 +101,11 @@ impl<'a> Checker<'a> {
                 // Nearer to an attribute's name than to a value's?
                 self.invalid_value(set, name, span);
             }
-            Beside::Text => {
+            Beside::Text
+                if scope
+                    .root
+                    .is_none_or(|root| self.member(root, name).is_none()) =>
+            {
                 let d = Diagnostic::new(
                     &codes::UNKNOWN_NAME,
                     span,

@@ -105,8 +105,13 @@ impl<'a> Checker<'a> {
                     &codes::TABLE_SHAPE,
                     line.span,
                     format!(
-                        "this line has {} cells, and the table goes by {} values",
+                        "this line has {} {}, and the table goes by {}",
                         line.cells.len(),
+                        if line.cells.len() == 1 {
+                            "cell"
+                        } else {
+                            "cells"
+                        },
                         by.len()
                     ),
                 )

@@ -202,8 +202,17 @@ impl Chunk {
                 self.text(plan, keys, column, line, text)
             }
             Some((value, None)) => {
-                let fault = Fault::Refused(Refusal::NotOfType);
-                self.refuse(plan, column, line, fault, &format!("{value:?}"))
+                let shown = match value {
+                    Value::Text(text) => text,
+                    _ => "a value of another type",
+                };
+                self.refuse(
+                    plan,
+                    column,
+                    line,
+                    Fault::Refused(Refusal::NotOfType),
+                    shown,
+                );
             }
         }
     }

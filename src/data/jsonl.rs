@@ -25,6 +25,9 @@ pub(super) const JSON_LINES: Format = Format {
 /// Headers that are remembered, for when one is missing.
 const MOST_SEEN: usize = 200;
 
+/// How deep objects and lists may be nested.
+const DEEPEST: usize = 128;
+
 struct Lines;
 
 impl Boundaries for Lines {
@@ -80,11 +83,26 @@ fn parse(plan: &TablePlan, keys: &[Keys], block: &Block) -> Chunk {
     chunk
 }
 
-fn parse_row(plan: &TablePlan, keys: &[Keys], chunk: &mut Chunk, names: &mut Names, line: u64, row: &str) {
+fn parse_row(
+    plan: &TablePlan,
+    keys: &[Keys],
+    chunk: &mut Chunk,
+    names: &mut Names,
+    line: u64,
+    row: &str,
+) {
+    if is_deep(row) {
+        let note = format!("nested more than {DEEPEST} deep");
+        return chunk.no_row(plan, line, Fault::BadJson, Some(note), || row.to_string());
+    }
     let mut values: Vec<Option<LazyValue>> = vec![None; plan.columns.len()];
     let mut twice = None;
     let mut json = sonic_rs::Deserializer::from_str(row);
-    let seed = RowSeed { names, values: &mut values, twice: &mut twice };
+    let seed = RowSeed {
+        names,
+        values: &mut values,
+        twice: &mut twice,
+    };
     let read = seed.deserialize(&mut json).and_then(|()| json.end());
     if read.is_err() {
         return chunk.no_row(plan, line, Fault::BadJson, None, || row.to_string());
@@ -93,9 +111,42 @@ fn parse_row(plan: &TablePlan, keys: &[Keys], chunk: &mut Chunk, names: &mut Nam
         cell(plan, keys, chunk, column, line, value.as_ref());
     }
     if let Some(column) = twice {
-        chunk.fault(Found { fault: Fault::Twice, column: Some(column), line, value: None, note: None });
+        chunk.fault(Found {
+            fault: Fault::Twice,
+            column: Some(column),
+            line,
+            value: None,
+            note: None,
+        });
     }
     chunk.end_row(plan, line, || row.to_string());
+}
+
+/// The JSON reader goes down by recursion, and a stack has an end.
+fn is_deep(row: &str) -> bool {
+    let bytes = row.as_bytes();
+    if memchr::memchr2_iter(b'[', b'{', bytes)
+        .take(DEEPEST + 1)
+        .count()
+        <= DEEPEST
+    {
+        return false;
+    }
+    let (mut depth, mut in_text, mut escaped) = (0usize, false, false);
+    for byte in bytes {
+        match byte {
+            _ if escaped => escaped = false,
+            b'\\' if in_text => escaped = true,
+            b'"' => in_text = !in_text,
+            b'[' | b'{' if !in_text => depth += 1,
+            b']' | b'}' if !in_text => depth = depth.saturating_sub(1),
+            _ => {}
+        }
+        if depth > DEEPEST {
+            return true;
+        }
+    }
+    false
 }
 
 fn cell(
@@ -139,11 +190,18 @@ struct Names<'p> {
 
 impl<'p> Names<'p> {
     fn new(plan: &'p TablePlan<'p>) -> Self {
-        Names { plan, seen: Vec::new(), columns: Vec::new() }
+        Names {
+            plan,
+            seen: Vec::new(),
+            columns: Vec::new(),
+        }
     }
 
     fn column(&self, name: &str) -> Option<usize> {
-        self.plan.columns.iter().position(|c| c.request.header == name)
+        self.plan
+            .columns
+            .iter()
+            .position(|c| c.request.header == name)
     }
 
     /// The column of a name that is the `nth` of its object.
@@ -155,7 +213,10 @@ impl<'p> Names<'p> {
             return self.columns[at];
         }
         let column = self.column(name);
-        if self.seen.len() < MOST_SEEN || column.is_some() || self.plan.request.unread.iter().any(|u| u == name) {
+        if self.seen.len() < MOST_SEEN
+            || column.is_some()
+            || self.plan.request.unread.iter().any(|u| u == name)
+        {
             self.seen.push(name.to_string());
             self.columns.push(column);
         }

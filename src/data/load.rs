@@ -55,7 +55,7 @@ pub fn load(requests: &[TableRequest], options: &LoadOptions) -> Result<Loaded, 
                 Ok(files) => read.table(files, &plans[table], &mut work, options, &mut problems),
                 Err(problem) => {
                     work.unread[table] = true;
-                    problems.push((table, problem));
+                    problems.push((table, *problem));
                 }
             }
         }
@@ -64,9 +64,9 @@ pub fn load(requests: &[TableRequest], options: &LoadOptions) -> Result<Loaded, 
     let resolved = resolve(&mut work, options.today, options.now);
     problems.sort_by_key(|(table, _)| *table);
     let mut problems: Vec<DataProblem> = problems.into_iter().map(|(_, p)| p).collect();
-    let rejects_only = options.rejects && problems.is_empty();
     let faults = std::mem::take(&mut work.faults);
-    if !rejects_only && !(problems.is_empty() && faults.is_empty()) {
+    let may_go_on = problems.is_empty() && (options.rejects || faults.is_empty());
+    if !may_go_on {
         problems.extend(faults.into_problems(requests));
         return Err(problems);
     }

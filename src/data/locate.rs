@@ -40,7 +40,7 @@ pub(super) fn locate(
     record: &str,
     source: &str,
     options: &LoadOptions,
-) -> Result<Vec<SourceFile>, DataProblem> {
+) -> Result<Vec<SourceFile>, Box<DataProblem>> {
     let finder = Finder {
         record,
         source,
@@ -61,7 +61,8 @@ pub(super) fn locate(
             .problem(format!(
                 "`from \"{source}\"` does not stay in the data folder"
             ))
-            .help("name a file below it; files elsewhere are named in `guanxi.toml`"));
+            .help("name a file below it; files elsewhere are named in `guanxi.toml`")
+            .into());
     }
     finder.below()
 }
@@ -99,7 +100,7 @@ impl Finder<'_> {
     }
 
     /// A path from the configuration.
-    fn named(&self, path: &Path) -> Result<Vec<SourceFile>, DataProblem> {
+    fn named(&self, path: &Path) -> Result<Vec<SourceFile>, Box<DataProblem>> {
         if path.is_dir() {
             return self.parts(path, |_| true);
         }
@@ -113,11 +114,13 @@ impl Finder<'_> {
             });
         }
         if !path.is_file() {
-            return Err(self.problem(format!(
-                "source `{}`: there is no file `{}`",
-                self.source,
-                path.display()
-            )));
+            return Err(self
+                .problem(format!(
+                    "source `{}`: there is no file `{}`",
+                    self.source,
+                    path.display()
+                ))
+                .into());
         }
         let Some((_, format)) = split_name(&name) else {
             return Err(self
@@ -126,12 +129,13 @@ impl Finder<'_> {
                     self.source,
                     path.display()
                 ))
-                .expected(known_endings()));
+                .expected(known_endings())
+                .into());
         };
         Ok(vec![self.file(path.to_path_buf(), format)])
     }
 
-    fn below(&self) -> Result<Vec<SourceFile>, DataProblem> {
+    fn below(&self) -> Result<Vec<SourceFile>, Box<DataProblem>> {
         let (folder, wanted) = match self.source.rsplit_once('/') {
             Some((folder, name)) => (self.folder.join(folder), name),
             None => (self.folder.to_path_buf(), self.source),
@@ -143,7 +147,8 @@ impl Finder<'_> {
                     folder.display(),
                     self.record
                 ))
-                .help("say where the data is with `--data FOLDER`"));
+                .help("say where the data is with `--data FOLDER`")
+                .into());
         }
         if wanted.contains('*') {
             return self.parts(&folder, |n| matches(wanted, n));
@@ -185,7 +190,8 @@ impl Finder<'_> {
                     .help(format!(
                         "name one with its ending, or several with a `*`: `from \"{}*\"`",
                         self.source
-                    )))
+                    ))
+                    .into())
             }
         }
     }
@@ -195,7 +201,7 @@ impl Finder<'_> {
         &self,
         folder: &Path,
         wanted: impl Fn(&str) -> bool,
-    ) -> Result<Vec<SourceFile>, DataProblem> {
+    ) -> Result<Vec<SourceFile>, Box<DataProblem>> {
         let all = entries(folder).map_err(|e| self.unreadable(folder, &e))?;
         let files: Vec<SourceFile> = all
             .into_iter()
@@ -209,17 +215,18 @@ impl Finder<'_> {
                     self.source,
                     folder.display()
                 ))
-                .expected(known_endings()));
+                .expected(known_endings())
+                .into());
         }
         Ok(files)
     }
 
-    fn unreadable(&self, folder: &Path, error: &std::io::Error) -> DataProblem {
+    fn unreadable(&self, folder: &Path, error: &std::io::Error) -> Box<DataProblem> {
         let message = format!("`{}` cannot be read: {error}", folder.display());
-        DataProblem::new(Cause::Unreadable, self.record, message)
+        Box::new(DataProblem::new(Cause::Unreadable, self.record, message))
     }
 
-    fn not_found(&self, folder: &Path, wanted: &str) -> DataProblem {
+    fn not_found(&self, folder: &Path, wanted: &str) -> Box<DataProblem> {
         const MOST: usize = 20;
         let all = entries(folder).unwrap_or_default();
         let data: Vec<&str> = all
@@ -247,8 +254,10 @@ impl Finder<'_> {
             ))
             .expected(format!("{}; the folder holds {there}", known_endings()));
         match near {
-            Some(near) => problem.help(format!("if `{near}` is meant, write `from \"{near}\"`")),
-            None => problem,
+            Some(near) => problem
+                .help(format!("if `{near}` is meant, write `from \"{near}\"`"))
+                .into(),
+            None => problem.into(),
         }
     }
 }

@@ -4,6 +4,10 @@
 //! columns, or with every problem it found and nothing else. A table written out appears whole or not at
 //! all.
 
+#[cfg(feature = "arrow")]
+mod arrow_cells;
+#[cfg(feature = "arrow")]
+mod arrow_ipc;
 mod blocks;
 mod builder;
 mod cell;
@@ -11,6 +15,7 @@ mod chunk;
 mod column;
 mod csv;
 mod dataset;
+mod duplicates;
 mod encoding;
 mod fault;
 mod header;
@@ -20,9 +25,12 @@ mod keys;
 mod load;
 mod locate;
 mod output;
+#[cfg(feature = "arrow")]
+mod parquet;
 mod problem;
 mod rejects;
 mod resolve;
+mod settle;
 mod table;
 mod whole;
 
@@ -51,8 +59,34 @@ struct Format {
     read: fn(&Path, &mut table::TableLoader) -> Result<(), table::FileFault>,
 }
 
-const FORMATS: &[&Format] = &[&csv::CSV, &csv::TSV, &jsonl::JSON_LINES];
+const FORMATS: &[&Format] = &[
+    &csv::CSV,
+    &csv::TSV,
+    &jsonl::JSON_LINES,
+    #[cfg(feature = "arrow")]
+    &parquet::PARQUET,
+    #[cfg(feature = "arrow")]
+    &arrow_ipc::ARROW,
+    #[cfg(not(feature = "arrow"))]
+    &LEFT_OUT,
+];
 
+/// What a build without Parquet and Arrow says of them.
+#[cfg(not(feature = "arrow"))]
+const WITHOUT_ARROW: &str = "this `guanxi` was built without Parquet and Arrow";
+
+#[cfg(not(feature = "arrow"))]
+const LEFT_OUT: Format = Format {
+    endings: &["parquet", "arrow", "feather", "arrows"],
+    packed: false,
+    by_rows: true,
+    has_header: true,
+    read: |_, _| {
+        Err(table::FileFault::Broken(chunk::Broken::Other(
+            WITHOUT_ARROW.into(),
+        )))
+    },
+};
 
 /// Bytes of the longest cell.
 const MAX_CELL: usize = 1 << 20;

@@ -1,18 +1,15 @@
 //! What can only be said when all files are read: duplicate keys, references, distinct values.
 
-use super::builder::ColumnBuilder;
-use super::cell::{CellType, Scalar};
 use super::chunk::TablePlan;
-use super::dataset::{compare_values, value_text};
+use super::dataset::value_text;
+use super::duplicates;
 use super::fault::{Fault, Faults, FileName, Found};
 use super::keys::{Key, KeyForm, Keys, NONE};
 use super::problem::{REDACTED, shortened};
 use super::table::LoadedTable;
-use super::{Column, ColumnType, ColumnValues, Dataset, Table, TableRequest, TableSource};
+use super::{ColumnType, ColumnValues, TableRequest, TableSource};
 use crate::schema::Day;
 use rayon::prelude::*;
-use rustc_hash::FxHasher;
-use std::hash::Hasher;
 
 /// A load under way.
 pub(super) struct Work<'a> {
@@ -65,10 +62,10 @@ impl<'a> Work<'a> {
 #[derive(Default)]
 pub(super) struct Resolved {
     /// Rows that are set aside.
-    dead: Vec<Vec<bool>>,
+    pub dead: Vec<Vec<bool>>,
     /// For each table: the row of each key, [`NONE`] where there is none. Of a distinct table: 0 for each
     /// key that it has.
-    row_of: Vec<Vec<u32>>,
+    pub row_of: Vec<Vec<u32>>,
 }
 
 /// Where a distinct table takes its values: the number of each row's key.
@@ -83,7 +80,7 @@ struct DistinctSource {
 /// too, until nothing changes; what stays does not depend on any order.
 pub(super) fn resolve(work: &mut Work, today: Day, now: i64) -> Resolved {
     for table in 0..work.tables.len() {
-        duplicates(work, table);
+        duplicates::find(work, table);
     }
     let mut dead: Vec<Vec<bool>> = work.tables.iter().map(|t| vec![false; t.rows]).collect();
     for (dead, table) in dead.iter_mut().zip(&work.tables) {
@@ -110,111 +107,6 @@ pub(super) fn resolve(work: &mut Work, today: Day, now: i64) -> Resolved {
         if !changed || !work.rejects {
             return Resolved { dead, row_of };
         }
-    }
-}
-
-/// Marks every row whose key another row has too.
-fn duplicates(work: &mut Work, table: usize) {
-    let request = &work.requests[table];
-    let of = &work.tables[table];
-    if request.key.is_empty() {
-        return;
-    }
-    let mut double = match &of.own_keys {
-        Some(codes) => double_codes(codes, work.keys[table].len()),
-        None => double_rows(of, &request.key),
-    };
-    double.sort_unstable();
-    let personal = request
-        .key
-        .iter()
-        .any(|k| work.plans[table].columns[*k].personal);
-    for &row in &double {
-        let value = if personal {
-            REDACTED.to_string()
-        } else {
-            shortened(&key_text(work, table, row))
-        };
-        let (file, line) = work.tables[table].origin(row);
-        let found = Found {
-            fault: Fault::Duplicate,
-            column: None,
-            line,
-            value: Some(value),
-            note: None,
-        };
-        work.faults.add(table, (file, &work.names[file]), found);
-    }
-    let of = &mut work.tables[table];
-    of.bad.extend(double);
-    of.bad.sort_unstable();
-    of.bad.dedup();
-}
-
-fn double_codes(codes: &[u32], keys: usize) -> Vec<u32> {
-    let mut seen = vec![0u8; keys];
-    for &code in codes.iter().filter(|c| **c != NONE) {
-        seen[code as usize] = seen[code as usize].saturating_add(1);
-    }
-    let twice = |row: &u32| {
-        let code = codes[*row as usize];
-        code != NONE && seen[code as usize] > 1
-    };
-    (0..codes.len() as u32).filter(twice).collect()
-}
-
-/// By sorting hashes: half of each word is the hash, half the row.
-fn double_rows(of: &LoadedTable, key: &[usize]) -> Vec<u32> {
-    let columns: Vec<&Column> = key.iter().map(|k| &of.columns[*k].column).collect();
-    let mut hashes: Vec<u64> = (0..of.rows)
-        .into_par_iter()
-        .filter(|row| columns.iter().all(|c| c.is_valid(*row)))
-        .map(|row| {
-            let mut hasher = FxHasher::default();
-            columns
-                .iter()
-                .for_each(|c| hash_value(&c.values, row, &mut hasher));
-            (hasher.finish() >> 32 << 32) | row as u64
-        })
-        .collect();
-    hashes.par_sort_unstable();
-    let row = |word: u64| word as u32 as usize;
-    let same = |a: usize, b: usize| {
-        columns
-            .iter()
-            .all(|c| compare_values(&c.values, a, b).is_eq())
-    };
-    let mut double = Vec::new();
-    for group in hashes
-        .chunk_by(|a, b| a >> 32 == b >> 32)
-        .filter(|g| g.len() > 1)
-    {
-        let mut rows: Vec<usize> = group.iter().map(|w| row(*w)).collect();
-        let order = |a: &usize, b: &usize| {
-            let keys = columns.iter().map(|c| compare_values(&c.values, *a, *b));
-            keys.into_iter().find(|o| o.is_ne()).unwrap_or(a.cmp(b))
-        };
-        rows.sort_unstable_by(order);
-        for equal in rows.chunk_by(|a, b| same(*a, *b)).filter(|g| g.len() > 1) {
-            double.extend(equal.iter().map(|r| *r as u32));
-        }
-    }
-    double
-}
-
-fn hash_value(values: &ColumnValues, row: usize, hasher: &mut FxHasher) {
-    match values {
-        ColumnValues::YesNo(v) => hasher.write_u8(v[row] as u8),
-        ColumnValues::Integer(v) | ColumnValues::DateTime(v) | ColumnValues::Duration(v) => {
-            hasher.write_i64(v[row])
-        }
-        ColumnValues::Decimal { values: v, .. } => hasher.write_i64(v[row]),
-        ColumnValues::WideDecimal(v) => hasher.write_i128(v[row]),
-        ColumnValues::Date(v) => hasher.write_i32(v[row]),
-        ColumnValues::Time(v) | ColumnValues::Enum(v) | ColumnValues::Reference(v) => {
-            hasher.write_u32(v[row])
-        }
-        ColumnValues::Text(t) => hasher.write(t.get(row).as_bytes()),
     }
 }
 
@@ -407,173 +299,4 @@ fn report_reference(
         note,
     };
     work.faults.add(table, (file, &work.names[file]), found);
-}
-
-fn key_text(work: &Work, table: usize, row: u32) -> String {
-    let of = &work.tables[table];
-    if let Some(code) = of
-        .own_keys
-        .as_ref()
-        .map(|own| own[row as usize])
-        .filter(|c| *c != NONE)
-    {
-        return work.keys[table].text(code).into_owned();
-    }
-    let key = &work.requests[table].key;
-    let mut text = String::new();
-    for (i, &k) in key.iter().enumerate() {
-        let column = &of.columns[k].column;
-        let part = match (&column.values, work.plans[table].columns[k].target) {
-            (ColumnValues::Reference(codes), Some((target, _))) if codes[row as usize] != NONE => {
-                work.keys[target].text(codes[row as usize])
-            }
-            _ => value_text(column, &work.requests[table].columns[k].ty, row as usize),
-        };
-        if key.len() == 1 {
-            return part.into_owned();
-        }
-        super::keys::push_part(&mut text, &part, i == 0);
-    }
-    text
-}
-
-impl Resolved {
-    /// The dataset of the rows that stay.
-    pub fn into_dataset(mut self, work: Work) -> Dataset {
-        let Work {
-            requests,
-            forms,
-            plans,
-            mut tables,
-            mut keys,
-            ..
-        } = work;
-        for table in 0..tables.len() {
-            if let TableSource::Distinct(_) = requests[table].source {
-                self.fill_distinct(&plans[table], &forms[table], &mut tables[table], &mut keys);
-            } else {
-                self.drop_dead(table, &mut tables[table]);
-            }
-        }
-        drop(keys);
-        let row_of = &self.row_of;
-        let finished = |(table, plan): (LoadedTable, &TablePlan)| {
-            let columns = table
-                .columns
-                .into_par_iter()
-                .zip(&plan.columns)
-                .map(|(builder, of)| {
-                    let mut column = builder.column;
-                    if let Some((target, _)) = of.target {
-                        lead_to_rows(&mut column, &row_of[target]);
-                    }
-                    column.settle();
-                    column
-                });
-            Table {
-                rows: table.rows,
-                columns: columns.collect(),
-                key: plan.request.key.clone(),
-                types: plan.request.columns.iter().map(|c| c.ty.clone()).collect(),
-            }
-        };
-        Dataset {
-            tables: tables.into_iter().zip(plans).map(finished).collect(),
-        }
-    }
-
-    /// Keeps the rows that stay, and says where they are now.
-    fn drop_dead(&mut self, table: usize, of: &mut LoadedTable) {
-        if !self.dead[table].contains(&true) {
-            return;
-        }
-        let mut kept = Vec::new();
-        let mut now_at = vec![NONE; of.rows];
-        for (row, dead) in self.dead[table].iter().enumerate() {
-            if !dead {
-                now_at[row] = kept.len() as u32;
-                kept.push(row as u32);
-            }
-        }
-        of.columns.iter_mut().for_each(|c| c.column.take(&kept));
-        of.rows = kept.len();
-        for row in self.row_of[table].iter_mut().filter(|r| **r != NONE) {
-            *row = now_at[*row as usize];
-        }
-    }
-
-    /// One row for each value, in the order of values.
-    fn fill_distinct(
-        &mut self,
-        plan: &TablePlan,
-        form: &KeyForm,
-        of: &mut LoadedTable,
-        keys: &mut [Keys],
-    ) {
-        let row_of = &mut self.row_of[plan.table];
-        let codes: Vec<u32> = (0..row_of.len() as u32)
-            .filter(|c| row_of[*c as usize] != NONE)
-            .collect();
-        let mut values = ColumnBuilder::new(&form.ty);
-        for &code in &codes {
-            push_key_value(
-                &mut values,
-                &plan.columns[0].cell,
-                keys[plan.table].get(code),
-            );
-        }
-        let mut order: Vec<u32> = (0..codes.len() as u32).collect();
-        order.sort_by(|a, b| compare_values(&values.column.values, *a as usize, *b as usize));
-        for (row, at) in order.iter().enumerate() {
-            row_of[codes[*at as usize] as usize] = row as u32;
-        }
-        values.column.take(&order);
-        if let Some((target, _)) = plan.columns[0].target {
-            let number = |at: &u32| {
-                let key = keys[plan.table].get(codes[*at as usize]);
-                keys[target].find(key).unwrap_or(NONE)
-            };
-            values.column.values = ColumnValues::Reference(order.iter().map(number).collect());
-        }
-        of.rows = order.len();
-        of.columns = vec![values];
-    }
-}
-
-fn push_key_value(values: &mut ColumnBuilder, cell: &CellType, key: Key) {
-    match key {
-        Key::Integer(n) => values.push(Scalar::Integer(n)),
-        Key::Text(text) => {
-            // Keys are written canonically, not in the column's own format.
-            let plain = CellType {
-                format: None,
-                ty: cell.ty,
-                clock: cell.clock,
-            };
-            match plain.parse(text) {
-                Ok(value) => values.push(value),
-                Err(_) => values.push_missing(),
-            }
-        }
-    }
-}
-
-/// From numbers of keys to rows; what leads nowhere is missing.
-fn lead_to_rows(column: &mut Column, row_of: &[u32]) {
-    let ColumnValues::Reference(codes) = &mut column.values else {
-        return;
-    };
-    let rows = codes.len();
-    for (row, code) in codes.iter_mut().enumerate() {
-        let there = column.valid.as_ref().is_none_or(|v| v[row]);
-        let to = row_of.get(*code as usize).copied().unwrap_or(NONE);
-        if there && to != NONE {
-            *code = to;
-            continue;
-        }
-        *code = 0;
-        if there {
-            column.valid.get_or_insert_with(|| vec![true; rows])[row] = false;
-        }
-    }
 }

@@ -65,13 +65,11 @@ codes! {
     LITERAL_NEEDED = "literal-needed", Error;
     INVALID_ENUM_VALUE = "invalid-enum-value", Error;
     UNORDERED_VALUES = "unordered-values", Error;
-    FLAG_COMPARED = "flag-compared", Error;
     IS_WITHOUT_NAME = "is-without-name", Error;
     DATE_BESIDE_DATETIME = "date-beside-datetime", Error;
     DATE_DIFFERENCE = "date-difference", Error;
     INCOMPARABLE_DURATIONS = "incomparable-durations", Error;
     DIVISION_BY_CONSTANT_ZERO = "division-by-constant-zero", Error;
-    DEFAULT_BESIDE_ARITHMETIC = "default-beside-arithmetic", Error;
     BARE_LIST = "bare-list", Error;
     NO_LIST = "no-list", Error;
     UNDATED_RECORD = "undated-record", Error;

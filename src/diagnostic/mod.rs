@@ -77,10 +77,7 @@ impl Diagnostic {
 
     /// Points at another place involved.
     pub fn also(mut self, span: Span, text: impl Into<String>) -> Self {
-        self.labels.push(Label {
-            span,
-            text: text.into(),
-        });
+        self.labels.push(Label { span, text: text.into() });
         self
     }
 
@@ -98,10 +95,7 @@ impl Diagnostic {
     pub fn fix(mut self, message: impl Into<String>, span: Span, text: impl Into<String>) -> Self {
         self.fix = Some(Fix {
             message: message.into(),
-            edits: vec![Edit {
-                span,
-                text: text.into(),
-            }],
+            edits: vec![Edit { span, text: text.into() }],
             safe: true,
         });
         self
@@ -114,8 +108,9 @@ impl Diagnostic {
 
 /// Sorts by place, then code, and drops exact repetitions, so that output never depends on the order of discovery.
 pub fn sort(diagnostics: &mut Vec<Diagnostic>) {
-    diagnostics
-        .sort_by(|a, b| (a.span, a.code.name, &a.message).cmp(&(b.span, b.code.name, &b.message)));
+    diagnostics.sort_by(|a, b| {
+        (a.span, a.code.name, &a.message).cmp(&(b.span, b.code.name, &b.message))
+    });
     diagnostics.dedup();
 }
 

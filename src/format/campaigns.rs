@@ -44,7 +44,7 @@ impl Printer<'_> {
     fn rule(&mut self, rule: &Rule) {
         for (i, replaced) in rule.instead_of.iter().enumerate() {
             if i > 0 {
-                self.to_token(",");
+                self.through(",");
                 self.wrap();
             }
             self.to(replaced.span.end);
@@ -80,7 +80,7 @@ impl Printer<'_> {
     pub fn values(&mut self, values: &[Expr]) {
         for (i, value) in values.iter().enumerate() {
             if i > 0 {
-                self.to_token(",");
+                self.through(",");
                 self.wrap();
             }
             self.hanging(value);

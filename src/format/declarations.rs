@@ -68,7 +68,7 @@ impl Printer<'_> {
                 }
                 self.to(column.span.end);
                 if i + 1 < columns.len() {
-                    self.to_token(",");
+                    self.through(",");
                 }
             }
         }
@@ -177,7 +177,7 @@ impl Printer<'_> {
     fn table(&mut self, table: &Table) {
         for (i, by) in table.by.iter().enumerate() {
             if i > 0 {
-                self.to_token(",");
+                self.through(",");
                 self.wrap();
             }
             self.hanging(by);
@@ -197,7 +197,7 @@ impl Printer<'_> {
         self.body(&lines, never, |p, (span, line, value)| {
             for (i, cell) in line.iter().flat_map(|line| &line.cells).enumerate() {
                 if i > 0 {
-                    p.to_token(",");
+                    p.through(",");
                     p.wrap();
                 }
                 p.cell(cell);

@@ -298,7 +298,7 @@ mod tests {
         let mut inside = vec![Doc::Line { space: false }];
         inside.extend(first);
         inside.extend([
-            text(","),
+            Doc::Comma { always: true },
             Doc::Line { space: true },
             text(&"b".repeat(width)),
             Doc::Comma { always: false },
@@ -343,7 +343,7 @@ mod tests {
         let word = "w".repeat(30);
         let docs = (0..5).flat_map(|_| [text(&word), Doc::Fill]).collect();
         assert_eq!(
-            render(&Doc::Align(docs)),
+            laid_out(&Doc::Align(docs)),
             format!("{word} {word} {word}\n{word} {word}\n")
         );
     }

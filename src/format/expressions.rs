@@ -135,14 +135,14 @@ impl Printer<'_> {
 
     fn parentheses(&mut self, inner: &Expr) {
         self.group(|p| {
-            p.to_token("(");
+            p.through("(");
             p.indent(|p| {
                 p.soft_line();
                 p.expr(inner);
                 p.comments_before_parenthesis();
             });
             p.soft_line();
-            p.to_token(")");
+            p.through(")");
         });
     }
 
@@ -231,7 +231,7 @@ impl Printer<'_> {
         self.hanging(&population.value);
         for (i, cut) in population.cuts.iter().enumerate() {
             if i > 0 {
-                self.to_token(",");
+                self.through(",");
             }
             self.to(cut.span.end);
         }

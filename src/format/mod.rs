@@ -8,6 +8,7 @@ mod declarations;
 mod diff;
 mod doc;
 mod expressions;
+mod lexemes;
 mod printer;
 mod test_blocks;
 mod tokens;

@@ -17,6 +17,8 @@ pub(super) struct Printer<'a> {
     out: Vec<Doc>,
     /// No space comes before the next token.
     tight: bool,
+    /// A comment trails the last token.
+    after_comment: bool,
 }
 
 impl<'a> Printer<'a> {
@@ -28,6 +30,7 @@ impl<'a> Printer<'a> {
             comments_done: 0,
             out: Vec::new(),
             tight: true,
+            after_comment: false,
         }
     }
 
@@ -69,19 +72,19 @@ impl<'a> Printer<'a> {
         if !self.tight && self.space_before_next() {
             self.out.push(Doc::Space);
         }
-        let token = &mut self.tokens[self.at];
-        // Texts stay in place: later decisions look at the punctuation only.
-        self.out.push(Doc::Text(token.text.clone()));
-        if let Some(text) = token.trailing.take() {
-            self.out.push(Doc::Comment {
-                text,
-                own_line: false,
-            });
-        }
-        self.advance();
+        let text = self.next().text.clone();
+        self.out.push(Doc::Text(text));
+        self.pass();
     }
 
-    fn advance(&mut self) {
+    /// Leaves the next token behind, and prints the comment that trails it.
+    fn pass(&mut self) {
+        let trailing = self.next().trailing.clone();
+        self.after_comment = trailing.is_some();
+        self.out.extend(trailing.map(|text| Doc::Comment {
+            text,
+            own_line: false,
+        }));
         self.at += 1;
         self.comments_done = 0;
         self.tight = false;
@@ -95,7 +98,7 @@ impl<'a> Printer<'a> {
     }
 
     /// The tokens up to and with the next such one.
-    pub fn to_token(&mut self, text: &str) {
+    pub fn through(&mut self, text: &str) {
         while !self.at_end() && !self.next_is(text) {
             self.token();
         }
@@ -269,9 +272,8 @@ impl<'a> Printer<'a> {
         apart: impl Fn(&T, &T) -> bool,
         mut print: impl FnMut(&mut Self, &T),
     ) {
-        self.to_token("{");
-        let commented =
-            matches!(self.out.last(), Some(Doc::Comment { .. })) || !self.next().leading.is_empty();
+        self.through("{");
+        let commented = self.after_comment || !self.next().leading.is_empty();
         if items.is_empty() && !commented && self.next_is("}") {
             self.tight();
             return self.token();
@@ -322,9 +324,9 @@ impl<'a> Printer<'a> {
     /// `(a, b)`: on one line, or one item a line; in `rows`, as many a line as fit. A trailing comma is
     /// there where the list is broken and `comma` is wanted; broken in any case if `broken`.
     pub fn list<T>(&mut self, items: &[T], style: ListStyle, mut print: impl FnMut(&mut Self, &T)) {
-        self.to_token("(");
+        self.through("(");
         if items.is_empty() {
-            return self.to_token(")");
+            return self.through(")");
         }
         let id = Some(self.at).filter(|_| style.keep_broken);
         let broken =
@@ -339,14 +341,14 @@ impl<'a> Printer<'a> {
                     }
                     print(p, item);
                     if i + 1 < items.len() {
-                        p.to_token(",");
+                        p.through(",");
                     }
                 }
                 p.last_comma(style.comma);
                 p.comments_before_parenthesis();
             });
             p.soft_line();
-            p.to_token(")");
+            p.through(")");
         });
         let broken = broken || Doc::group_breaks(&docs);
         self.out.push(Doc::Group { docs, broken, id });
@@ -371,27 +373,19 @@ impl<'a> Printer<'a> {
 
     /// Passes a comma after the last item, and prints one where it is wanted.
     pub fn last_comma(&mut self, wanted: bool) {
-        let after_comment = matches!(self.out.last(), Some(Doc::Comment { .. }));
         let token = self.next();
-        if token.text == ","
-            && (after_comment && token.trailing.is_some() || !token.leading.is_empty())
-        {
+        let is_comma = token.text == ",";
+        let two_comments = self.after_comment && token.trailing.is_some();
+        if is_comma && (two_comments || !token.leading.is_empty()) {
             // Its comments would come to stand where they belong to something else.
             return self.token();
         }
         if wanted {
             self.out.push(Doc::Comma { always: false });
         }
-        if !self.next_is(",") {
-            return;
+        if is_comma {
+            self.pass();
         }
-        if let Some(text) = self.tokens[self.at].trailing.take() {
-            self.out.push(Doc::Comment {
-                text,
-                own_line: false,
-            });
-        }
-        self.advance();
     }
 }
 

@@ -50,10 +50,10 @@ impl Printer<'_> {
 
     /// `{ a: 1, b: 2 }`; further lines begin below the first field.
     fn given_row(&mut self, fields: &[(Name, Expr)]) {
-        self.to_token("{");
+        self.through("{");
         if fields.is_empty() {
             self.tight();
-            return self.to_token("}");
+            return self.through("}");
         }
         self.to(fields[0].0.span.start);
         self.group(|p| {
@@ -71,18 +71,18 @@ impl Printer<'_> {
                 }
                 p.last_comma(false);
             });
-            p.to_token("}");
+            p.through("}");
         });
     }
 
     /// After `:`, as many a line as fit.
     fn wrapped<T>(&mut self, items: &[T], print: impl Fn(&mut Self, &T)) {
-        self.to_token(":");
+        self.through(":");
         for (i, item) in items.iter().enumerate() {
             self.wrap();
             print(self, item);
             if i + 1 < items.len() {
-                self.to_token(",");
+                self.through(",");
             }
         }
         self.last_comma(false);

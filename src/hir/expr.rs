@@ -93,7 +93,10 @@ pub enum ExprKind {
         then: Box<Expr>,
         otherwise: Box<Expr>,
     },
-    /// On integers (`+ - *` stay integers, checked), numbers, percent, money.
+    /// On integers (`+ - *` stay integers, checked), numbers, percent, money. Both sides of `+` and `-` have the
+    /// result's type. A product has money on its left, if any, and a number (a widened integer or percent) on
+    /// its right; one of a percent is of two numbers. A quotient is of two numbers, two amounts, or money by a
+    /// number.
     Arithmetic {
         op: ArithmeticOp,
         left: Box<Expr>,

@@ -57,6 +57,8 @@ pub fn begins_declaration(word: &str, rest: &str) -> bool {
 #[derive(Clone, Copy)]
 struct Open {
     at: usize,
+    /// Of its line.
+    line: usize,
     indent: usize,
 }
 
@@ -124,7 +126,7 @@ fn find_mend(prepared: &Prepared, too_many: bool) -> Mend {
     let mut mend = Mend::default();
     let mut open: Vec<Open> = Vec::new();
     let mut lines = prepared.lines.iter().peekable();
-    let mut indent = 0;
+    let (mut indent, mut line_at) = (0, 0);
     let mut surplus = too_many;
     for bracket in prepared
         .brackets
@@ -133,7 +135,7 @@ fn find_mend(prepared: &Prepared, too_many: bool) -> Mend {
     {
         let mut first_on_line = false;
         while let Some(line) = lines.next_if(|l| l.at <= bracket.at) {
-            indent = line.indent;
+            (indent, line_at) = (line.indent, line.at);
             first_on_line = line.at == bracket.at;
             if indent == 0 && !open.is_empty() && starts_declaration(prepared, line.at) {
                 mend.missing
@@ -141,8 +143,18 @@ fn find_mend(prepared: &Prepared, too_many: bool) -> Mend {
             }
         }
         if bracket.mark == b'{' {
+            // What begins at the same depth as a block that is open ends it.
+            while !too_many
+                && open.len() > 1
+                && open
+                    .last()
+                    .is_some_and(|o| o.indent >= indent && o.line != line_at)
+            {
+                mend.missing.extend(open.pop().map(|o| (line_at, o.at)));
+            }
             open.push(Open {
                 at: bracket.at,
+                line: line_at,
                 indent,
             });
             continue;

@@ -8,11 +8,14 @@ pub mod ast;
 mod build;
 mod chunks;
 mod expected;
+mod mistakes;
 mod names;
 mod prepare;
 mod recover;
+mod shapes;
 
 pub use names::{RESERVED, is_reserved, names_in, quote_name};
+pub use prepare::fullwidth;
 
 use crate::diagnostic::{Diagnostic, sort};
 use crate::source::SourceFile;
@@ -48,9 +51,22 @@ pub fn parse(file: &SourceFile) -> (ast::File, Vec<Diagnostic>) {
             _ => recovery.chunk(range),
         }
     }
-    let recover::Recovery { mut diagnostics, declarations, mut broken, .. } = recovery;
+    let recover::Recovery {
+        mut diagnostics,
+        declarations,
+        mut broken,
+        ..
+    } = recovery;
     sort(&mut diagnostics);
     broken.sort_by_key(|b| b.span);
     let comments = prepared.comments;
-    (ast::File { id: file.id, declarations, comments, broken }, diagnostics)
+    (
+        ast::File {
+            id: file.id,
+            declarations,
+            comments,
+            broken,
+        },
+        diagnostics,
+    )
 }

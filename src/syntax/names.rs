@@ -60,20 +60,19 @@ pub fn names_in(text: &str) -> Vec<String> {
     let mut rest = text;
     while let Some(c) = rest.chars().next() {
         let length = if c == '`' {
-            let end = rest[1..]
-                .find(['`', '\n'])
-                .map_or(rest.len() - 1, |i| i + 1);
-            push(&mut names, &rest[1..end.max(1)]);
+            let end = rest[1..].find(['`', '\n']).map_or(rest.len(), |i| i + 1);
+            push(&mut names, &rest[1..end]);
             (end + 1).min(rest.len())
         } else if starts_name(c) {
             let end = rest.find(|c| !continues_name(c)).unwrap_or(rest.len());
             push(&mut names, &rest[..end]);
             end
+        } else if c.is_ascii_digit() {
+            rest.find(|c| !continues_name(c)).unwrap_or(rest.len())
         } else {
             c.len_utf8()
         };
-        // A back-quote without its fellow may be followed by a character of several bytes.
-        rest = rest.get(length..).unwrap_or_else(|| &rest[c.len_utf8()..]);
+        rest = &rest[length..];
     }
     names
 }

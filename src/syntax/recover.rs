@@ -35,7 +35,9 @@ fn place(error: &Error<Rule>) -> usize {
 impl Recovery<'_> {
     /// Parses without recovery; false, and nothing changed, if that fails.
     pub fn straight(&mut self, range: Range<usize>) -> bool {
-        let Ok(pairs) = Grammar::parse(Rule::chunk, &self.prepared.text[range.clone()]) else { return false };
+        let Ok(pairs) = Grammar::parse(Rule::chunk, &self.prepared.text[range.clone()]) else {
+            return false;
+        };
         self.build(range.start, pairs);
         true
     }
@@ -56,7 +58,7 @@ impl Recovery<'_> {
     pub fn chunk(&mut self, range: Range<usize>) {
         if let Some(&deep) = self.prepared.too_deep.iter().find(|d| range.contains(d)) {
             self.too_deep(deep);
-            self.give_up(range);
+            self.break_off(range);
             return;
         }
         let mut text = self.prepared.text[range.clone()].to_string();
@@ -68,7 +70,9 @@ impl Recovery<'_> {
                 }
                 Err(error) => error,
             };
-            let Some(at) = self.report(&error, &text, range.start) else { break };
+            let Some(at) = self.report(&error, &text, range.start) else {
+                break;
+            };
             match self.blank(&text, at, range.clone()) {
                 Some((mended, gone)) => {
                     self.break_off(range.start + gone.start..range.start + gone.end);
@@ -80,35 +84,50 @@ impl Recovery<'_> {
                 }
             }
         }
-        self.give_up(range);
+        self.break_off(range);
     }
 
     fn too_deep(&mut self, at: usize) {
-        let end = self.prepared.text[at..].chars().next().map_or(at, |c| at + c.len_utf8());
+        let end = self.prepared.text[at..]
+            .chars()
+            .next()
+            .map_or(at, |c| at + c.len_utf8());
         let span = self.prepared.map.span(self.file.id, at, end);
         self.diagnostics.push(
-            Diagnostic::new(&codes::SYNTAX, span, format!("this is nested more than {DEEPEST} deep"))
-                .help("give the inner parts names with `define`"),
+            Diagnostic::new(
+                &codes::SYNTAX,
+                span,
+                format!("this is nested more than {DEEPEST} deep"),
+            )
+            .help("give the inner parts names with `define`"),
         );
     }
 
     /// Says what is wrong; gives the place, or `None` if the parser itself gave up.
     fn report(&mut self, error: &Error<Rule>, text: &str, base: usize) -> Option<usize> {
         let at = place(error).min(text.len());
-        let at = text[at..].find(|c: char| !c.is_whitespace()).map_or(text.len(), |i| at + i);
+        let at = text[at..]
+            .find(|c: char| !c.is_whitespace())
+            .map_or(text.len(), |i| at + i);
         let ErrorVariant::ParsingError { positives, .. } = &error.variant else {
             let span = self.prepared.map.span(self.file.id, base + at, base + at);
-            self.diagnostics.push(Diagnostic::new(&codes::SYNTAX, span, "this is too large or too deep to read"));
+            self.diagnostics.push(Diagnostic::new(
+                &codes::SYNTAX,
+                span,
+                "this is too large or too deep to read",
+            ));
             return None;
         };
-        let failure =
-            Failure { file: self.file, map: &self.prepared.map, base, text, at, wanted: positives.clone() };
+        let failure = Failure {
+            file: self.file,
+            map: &self.prepared.map,
+            base,
+            text,
+            at,
+            wanted: positives.clone(),
+        };
         self.diagnostics.push(failure.diagnostic());
         Some(at)
-    }
-
-    fn give_up(&mut self, range: Range<usize>) {
-        self.break_off(range);
     }
 
     fn break_off(&mut self, range: Range<usize>) {
@@ -116,7 +135,10 @@ impl Recovery<'_> {
         let start = range.start + (text.len() - text.trim_start().len());
         let end = range.start + text.trim_end().len();
         let span = self.prepared.map.span(self.file.id, start, end.max(start));
-        self.broken.push(Broken { span, names: names_in(self.file.slice(span)) });
+        self.broken.push(Broken {
+            span,
+            names: names_in(self.file.slice(span)),
+        });
     }
 
     /// The text without the item around `at`, such that it parses further, and the stretch that went.
@@ -126,11 +148,20 @@ impl Recovery<'_> {
             .brackets
             .iter()
             .filter(|b| range.contains(&b.at))
-            .map(|b| Bracket { at: b.at - range.start, mark: b.mark })
+            .map(|b| Bracket {
+                at: b.at - range.start,
+                mark: b.mark,
+            })
             .filter(|b| text.as_bytes().get(b.at) == Some(&b.mark))
             .collect();
-        let lines: Vec<usize> =
-            self.prepared.lines.iter().map(|l| l.at).filter(|l| range.contains(l)).map(|l| l - range.start).collect();
+        let lines: Vec<usize> = self
+            .prepared
+            .lines
+            .iter()
+            .map(|l| l.at)
+            .filter(|l| range.contains(l))
+            .map(|l| l - range.start)
+            .collect();
         let chunk = first_word(text.trim_start());
         for block in blocks_around(&brackets, at) {
             let kind = kind_of(text, block.start, chunk);
@@ -138,13 +169,22 @@ impl Recovery<'_> {
                 continue;
             }
             let items = items_of(text, &lines, &brackets, &block, kind.unwrap_or(""));
-            for gone in candidates(text, &items, &block, at) {
-                if gone.is_empty() || text[gone.clone()].trim().is_empty() {
-                    continue;
+            let mut tries = candidates(text, &items, &block, at);
+            // Several broken items in a row: look past the next ones too, but only if nothing simpler helps.
+            let ends: Vec<usize> = items.iter().copied().chain([block.end]).collect();
+            for reach in [0, 4] {
+                if reach > 0 {
+                    // Then the item at the place itself is the likelier culprit.
+                    tries.sort_by_key(|t| t.start != at);
                 }
-                let mended = without(text, gone.clone());
-                if parses_beyond(&mended, gone.end) {
-                    return Some((mended, gone));
+                for gone in &tries {
+                    if text[gone.clone()].trim().is_empty() {
+                        continue;
+                    }
+                    let mended = without(text, gone.clone());
+                    if parses_beyond(&mended, gone.end, &ends, reach) {
+                        return Some((mended, gone.clone()));
+                    }
                 }
             }
         }
@@ -159,35 +199,59 @@ impl Recovery<'_> {
             "campaign" | "record" | "channel" | "stages" | "score" | "message" => kind,
             _ => return,
         };
-        let new = if kind == "record" { "record x".to_string() } else { format!("{head} x for x") };
+        let new = if kind == "record" {
+            "record x".to_string()
+        } else {
+            format!("{head} x for x")
+        };
         if new.len() > open || !text.is_char_boundary(open) {
             return;
         }
         let mut text = format!("{new}{}{}", " ".repeat(open - new.len()), &text[open..]);
         for _ in 0..MOST_MISTAKES {
-            let Err(error) = Grammar::parse(Rule::chunk, &text) else { return };
-            let Some(at) = self.report(&error, &text, range.start) else { return };
+            let Err(error) = Grammar::parse(Rule::chunk, &text) else {
+                return;
+            };
+            let Some(at) = self.report(&error, &text, range.start) else {
+                return;
+            };
             if at <= open {
                 self.diagnostics.pop();
                 return;
             }
-            let Some((mended, _)) = self.blank(&text, at, range.clone()) else { return };
+            let Some((mended, _)) = self.blank(&text, at, range.clone()) else {
+                return;
+            };
             text = mended;
         }
     }
 }
 
 fn without(text: &str, gone: Range<usize>) -> String {
-    let blank: String = text[gone.clone()].bytes().map(|b| if b == b'\n' { '\n' } else { ' ' }).collect();
+    let blank: String = text[gone.clone()]
+        .bytes()
+        .map(|b| if b == b'\n' { '\n' } else { ' ' })
+        .collect();
     format!("{}{blank}{}", &text[..gone.start], &text[gone.end..])
 }
 
-/// Whether the parser now gets past the blanked stretch.
-fn parses_beyond(text: &str, end: usize) -> bool {
-    let next = end + text[end..].find(|c: char| !c.is_whitespace()).unwrap_or(text.len() - end);
+/// Whether the parser now gets past the blanked stretch, `reach` items after it being blanked too if need be.
+fn parses_beyond(text: &str, end: usize, items: &[usize], reach: usize) -> bool {
+    let next = end
+        + text[end..]
+            .find(|c: char| !c.is_whitespace())
+            .unwrap_or(text.len() - end);
     match Grammar::parse(Rule::chunk, text) {
         Ok(_) => true,
-        Err(error) => place(&error) > next,
+        Err(error) if place(&error) > next => true,
+        Err(error) if place(&error) == next && reach > 0 => match items.iter().find(|&&i| i > next)
+        {
+            Some(&following) => {
+                parses_beyond(&without(text, next..following), following, items, reach - 1)
+            }
+            None => false,
+        },
+        Err(_) => false,
     }
 }
 
@@ -214,7 +278,11 @@ fn blocks_around(brackets: &[Bracket], at: usize) -> Vec<Range<usize>> {
 
 /// What the block after `{` belongs to; `None` for one that is part of a clause.
 fn kind_of<'t>(text: &'t str, start: usize, chunk: &'t str) -> Option<&'t str> {
-    let head = text[..start - 1].rsplit(['\n', '{', '}']).next().unwrap_or("").trim_start();
+    let head = text[..start - 1]
+        .rsplit(['\n', '{', '}'])
+        .next()
+        .unwrap_or("")
+        .trim_start();
     let word = first_word(head);
     if word == "rule" {
         return Some("rule");
@@ -224,15 +292,30 @@ fn kind_of<'t>(text: &'t str, start: usize, chunk: &'t str) -> Option<&'t str> {
 }
 
 /// Where the items of a block begin.
-fn items_of(text: &str, lines: &[usize], brackets: &[Bracket], block: &Range<usize>, kind: &str) -> Vec<usize> {
+fn items_of(
+    text: &str,
+    lines: &[usize],
+    brackets: &[Bracket],
+    block: &Range<usize>,
+    kind: &str,
+) -> Vec<usize> {
     let inside = |at: usize| block.start <= at && at < block.end;
-    let parens = |mark: u8| brackets.iter().filter(|b| inside(b.at) && b.mark == mark).count();
+    let parens = |mark: u8| {
+        brackets
+            .iter()
+            .filter(|b| inside(b.at) && b.mark == mark)
+            .count()
+    };
     let trust_parens = parens(b'(') == parens(b')');
     let mut items = Vec::new();
     let (mut braces, mut round) = (0i32, 0i32);
     let mut marks = brackets.iter().filter(|b| inside(b.at)).peekable();
-    let first = block.start + text[block.clone()].find(|c: char| !c.is_whitespace()).unwrap_or(0);
-    for &line in std::iter::once(&first).chain(lines.iter().filter(|l| inside(**l) && **l != first)) {
+    let first = block.start
+        + text[block.clone()]
+            .find(|c: char| !c.is_whitespace())
+            .unwrap_or(0);
+    for &line in std::iter::once(&first).chain(lines.iter().filter(|l| inside(**l) && **l != first))
+    {
         while let Some(b) = marks.next_if(|b| b.at < line) {
             match b.mark {
                 b'{' => braces += 1,
@@ -262,7 +345,17 @@ fn begins_item(kind: &str, rest: &str) -> bool {
             "hold" => first_word(after) == "out",
             _ => matches!(
                 word,
-                "goal" | "theme" | "owner" | "purpose" | "audience" | "runs" | "budget" | "priority" | "favour" | "measure" | "rule"
+                "goal"
+                    | "theme"
+                    | "owner"
+                    | "purpose"
+                    | "audience"
+                    | "runs"
+                    | "budget"
+                    | "priority"
+                    | "favour"
+                    | "measure"
+                    | "rule"
             ),
         },
         "channel" => match word {
@@ -273,7 +366,13 @@ fn begins_item(kind: &str, rest: &str) -> bool {
         "workspace" => matches!(word, "currency" | "time" | "leap" | "weeks" | "use"),
         "record" => after.starts_with(':') || rest.starts_with('`'),
         "score" | "table" | "stages" => matches!(word, "when" | "otherwise"),
-        "tiers" => matches!(word, "when" | "otherwise") || matches!(first_word(after), "from" | "at" | "after" | "only" | "never"),
+        "tiers" => {
+            matches!(word, "when" | "otherwise")
+                || matches!(
+                    first_word(after),
+                    "from" | "at" | "after" | "only" | "never"
+                )
+        }
         _ => true,
     }
 }
@@ -281,14 +380,22 @@ fn begins_item(kind: &str, rest: &str) -> bool {
 /// Stretches to try to do without, the likeliest first.
 fn candidates(text: &str, items: &[usize], block: &Range<usize>, at: usize) -> Vec<Range<usize>> {
     let next = items.iter().copied().find(|&i| i > at).unwrap_or(block.end);
-    let before = items.iter().copied().rev().find(|&i| i < at).unwrap_or(block.start);
+    let before = items
+        .iter()
+        .copied()
+        .rev()
+        .find(|&i| i < at)
+        .unwrap_or(block.start);
     let own = items.contains(&at);
     let line = text[..at].rfind('\n').map_or(0, |i| i + 1);
     let first_on_line = text[line..at].trim().is_empty();
-    let line_end = text[at..].find('\n').map_or(block.end, |i| at + i).min(block.end);
+    let line_end = text[at..]
+        .find('\n')
+        .map_or(block.end, |i| at + i)
+        .min(block.end);
     if own || at == block.end {
         // The item before was not complete.
-        return vec![before..at, at..next, before..next];
+        return vec![before..at, at..next.min(line_end), at..next, before..next];
     }
     let mut tries = Vec::new();
     if first_on_line {

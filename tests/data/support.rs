@@ -99,12 +99,6 @@ pub fn folder(files: &[(&str, &[u8])]) -> tempfile::TempDir {
     folder
 }
 
-/// Loads the shop from files.
-pub fn load_shop(files: &[(&str, &[u8])]) -> Result<Loaded, Vec<DataProblem>> {
-    let folder = folder(files);
-    load(&shop(), &LoadOptions::new(folder.path()))
-}
-
 /// All problems as text, without the folder's name.
 pub fn rendered(problems: &[DataProblem], folder: &Path) -> String {
     let texts: Vec<String> = problems.iter().map(DataProblem::render).collect();

@@ -189,7 +189,7 @@ fn many_rows(n: usize, holders: u32) -> Vec<Row> {
 
 #[test]
 fn neither_threads_nor_the_order_of_rows_matter() {
-    let rows = many_rows(100_000, 7);
+    let rows = many_rows(60_000, 7);
     let mut backwards = rows.clone();
     backwards.reverse();
     let all = |rows: &[Row], threads| {

@@ -257,7 +257,7 @@ fn anniversaries_agree_with_a_list_of_all_of_them() {
             })
         };
         let all: Vec<Day> = (y + 1..2120).filter_map(in_year).collect();
-        for n in (day("1890-01-01").0..day("2105-01-01").0).step_by(13) {
+        for n in (day("1890-01-01").0..day("2105-01-01").0).step_by(53) {
             let today = Day(n);
             let nearest = *all.iter().min_by_key(|a| ((a.0 - n).abs(), a.0)).unwrap();
             assert_eq!(
@@ -361,7 +361,7 @@ fn zones_agree_with_jiff() {
         "Australia/Lord_Howe",
     ] {
         let zone = Zone::new(name).unwrap();
-        let tz = jiff::tz::TimeZone::get(name).unwrap();
+        let tz = jiff::tz::TimeZoneDatabase::bundled().get(name).unwrap();
         let mut t = instant("1880-01-01T00:00Z");
         // About every 11 days to the year 2300, past the offsets at hand.
         while t < instant("2300-01-01T00:00Z") {

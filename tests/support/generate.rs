@@ -780,7 +780,7 @@ impl<'a> Generator<'a> {
                 self.one_of(&["in", "not in"]);
                 self.window();
             }
-            8 => self.say("60 , 30 or 7 days before renewal"),
+            8 => self.say("( 60 , 30 or 7 days before renewal )"),
             9 => self.say("anniversary of birthday is today"),
             10 => self.say("not loops through referred_by"),
             11 => self.say("reachable by email"),

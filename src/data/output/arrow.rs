@@ -40,7 +40,9 @@ impl Builder {
         match kind {
             OutputKind::Text | OutputKind::Json => Builder::Text(StringBuilder::new()),
             OutputKind::Integer => Builder::Integer(Int64Builder::new()),
-            OutputKind::Decimal { .. } => Builder::Decimal(Decimal128Builder::new().with_data_type(ty)),
+            OutputKind::Decimal { .. } => {
+                Builder::Decimal(Decimal128Builder::new().with_data_type(ty))
+            }
             OutputKind::YesNo => Builder::YesNo(BooleanBuilder::new()),
             OutputKind::Date => Builder::Date(Date32Builder::new()),
             OutputKind::DateTime(_) => {
@@ -86,17 +88,30 @@ struct Batches {
 
 impl Batches {
     fn new(columns: &[OutputColumn]) -> Batches {
-        let fields: Vec<Field> =
-            columns.iter().map(|c| Field::new(&c.name, data_type(&c.kind), true)).collect();
+        let fields: Vec<Field> = columns
+            .iter()
+            .map(|c| Field::new(&c.name, data_type(&c.kind), true))
+            .collect();
         let builders = columns.iter().map(|c| Builder::new(&c.kind)).collect();
-        Batches { schema: Arc::new(Schema::new(fields)), builders, rows: 0 }
+        Batches {
+            schema: Arc::new(Schema::new(fields)),
+            builders,
+            rows: 0,
+        }
     }
 
     /// A batch when one is full.
     fn push(&mut self, cells: &[OutputCell]) -> io::Result<Option<RecordBatch>> {
-        self.builders.iter_mut().zip(cells).for_each(|(b, c)| b.push(c));
+        self.builders
+            .iter_mut()
+            .zip(cells)
+            .for_each(|(b, c)| b.push(c));
         self.rows += 1;
-        if self.rows < BATCH { Ok(None) } else { self.take().map(Some) }
+        if self.rows < BATCH {
+            Ok(None)
+        } else {
+            self.take().map(Some)
+        }
     }
 
     fn take(&mut self) -> io::Result<RecordBatch> {

@@ -17,7 +17,11 @@ impl Writer {
         }
         end_row(&mut line, columns.len());
         target.write_all(&line)?;
-        Ok(Writer { target, separator, line })
+        Ok(Writer {
+            target,
+            separator,
+            line,
+        })
     }
 }
 
@@ -25,7 +29,9 @@ fn push_cell(line: &mut Vec<u8>, text: &str, separator: u8, first: bool) {
     if !first {
         line.push(separator);
     }
-    let quoted = text.bytes().any(|b| matches!(b, b'"' | b'\n' | b'\r') || b == separator);
+    let quoted = text
+        .bytes()
+        .any(|b| matches!(b, b'"' | b'\n' | b'\r') || b == separator);
     if quoted {
         line.push(b'"');
         line.extend_from_slice(text.replace('"', "\"\"").as_bytes());

@@ -10,7 +10,10 @@ pub(super) struct Writer {
 
 impl Writer {
     pub fn new(target: Target) -> Writer {
-        Writer { target, line: Vec::new() }
+        Writer {
+            target,
+            line: Vec::new(),
+        }
     }
 }
 

@@ -74,7 +74,9 @@ pub enum OutputKind {
     Integer,
     /// With at least so many digits after the point in texts; a string in JSON, because JSON's readers
     /// take numbers for floats; Decimal(38, 9) in Parquet and Arrow.
-    Decimal { digits: u32 },
+    Decimal {
+        digits: u32,
+    },
     YesNo,
     Date,
     /// In texts RFC 3339 in this zone; in Parquet and Arrow microseconds of UTC.
@@ -141,7 +143,11 @@ pub struct TableWriter {
 impl TableWriter {
     /// `path` `-` is standard output, which is written as rows come. Fails where the place cannot be written
     /// to, or the format was left out of this build.
-    pub fn create(path: &Path, format: OutputFormat, columns: Vec<OutputColumn>) -> io::Result<TableWriter> {
+    pub fn create(
+        path: &Path,
+        format: OutputFormat,
+        columns: Vec<OutputColumn>,
+    ) -> io::Result<TableWriter> {
         let target = if path.as_os_str() == "-" {
             Target::Stdout(BufWriter::with_capacity(1 << 16, io::stdout()))
         } else {
@@ -165,8 +171,16 @@ impl TableWriter {
 
     /// One cell for each column.
     pub fn write_row(&mut self, cells: &[OutputCell]) -> io::Result<()> {
-        if cells.len() != self.columns.len() || !cells.iter().zip(&self.columns).all(|(c, k)| fits(c, &k.kind)) {
-            return Err(io::Error::new(io::ErrorKind::InvalidInput, "a row does not fit its columns"));
+        if cells.len() != self.columns.len()
+            || !cells
+                .iter()
+                .zip(&self.columns)
+                .all(|(c, k)| fits(c, &k.kind))
+        {
+            return Err(io::Error::new(
+                io::ErrorKind::InvalidInput,
+                "a row does not fit its columns",
+            ));
         }
         self.writer.row(&self.columns, cells)
     }
@@ -197,7 +211,9 @@ fn text_of<'a>(cell: &OutputCell<'a>, kind: &OutputKind) -> Option<Cow<'a, str>>
         (OutputCell::Missing, _) => return None,
         (OutputCell::Text(t) | OutputCell::Json(t), _) => Cow::Borrowed(t),
         (OutputCell::Integer(n), _) => Cow::Owned(n.to_string()),
-        (OutputCell::Decimal(d), OutputKind::Decimal { digits }) => Cow::Owned(d.to_string_min(*digits)),
+        (OutputCell::Decimal(d), OutputKind::Decimal { digits }) => {
+            Cow::Owned(d.to_string_min(*digits))
+        }
         (OutputCell::Decimal(d), _) => Cow::Owned(d.to_string()),
         (OutputCell::YesNo(b), _) => Cow::Borrowed(if *b { "yes" } else { "no" }),
         (OutputCell::Date(d), _) => Cow::Owned(d.to_string()),

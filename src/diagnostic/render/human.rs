@@ -68,7 +68,7 @@ fn graphical(look: Look) -> GraphicalReportHandler {
     };
     GraphicalReportHandler::new_themed(theme)
         .with_width(look.width)
-        .with_context_lines(0)
+        .with_context_lines(1)
         .with_links(false)
         .without_syntax_highlighting()
 }
@@ -162,14 +162,26 @@ impl SourceCode for View<'_> {
         before: usize,
         after: usize,
     ) -> Result<Box<dyn SpanContents<'a> + 'a>, MietteError> {
-        let inner = self.0.text.as_bytes().read_span(span, before, after)?;
+        // Asked for a place alone, exactly that; asked for its surroundings, the whole lines it lies on.
+        let text = &self.0.text;
+        let (start, end) = (span.offset(), span.offset() + span.len());
+        let shown = if before + after == 0 || end > text.len() {
+            *span
+        } else {
+            let bytes = text.as_bytes();
+            let first = memchr::memrchr(b'\n', &bytes[..start]).map_or(0, |i| i + 1);
+            let last = memchr::memchr(b'\n', &bytes[end..]).map_or(text.len(), |i| end + i);
+            (first, last - first).into()
+        };
+        let inner = text.as_bytes().read_span(&shown, 0, 0)?;
         Ok(Box::new(MietteSpanContents::new_named(
             self.0.name.clone(),
             inner.data(),
             *inner.span(),
             inner.line(),
             inner.column(),
-            inner.line_count(),
+            // Of what is shown: by it two places are drawn together or apart.
+            memchr::memchr_iter(b'\n', inner.data()).count() + 1,
         )))
     }
 }

@@ -154,6 +154,13 @@ impl<'p> Evaluator<'p> {
             Node::Default { value, default } => self.default(*value, *default, frame),
             Node::Choose { lines, otherwise } => self.choose(id, lines, *otherwise, frame),
             Node::Score(lines) => self.score(id, lines, frame),
+            Node::Level { thresholds, .. }
+            | Node::NextLevel { thresholds, .. }
+            | Node::Shortfall { thresholds, .. }
+                if thresholds.is_empty() =>
+            {
+                Ok(missing(self.plan.nodes.ty(id)))
+            }
             Node::Level { value, thresholds } => {
                 Ok(levels::level(&*get(*value)?, &constants(thresholds)))
             }

@@ -2,7 +2,7 @@
 
 use crate::schema::{DAY_MICROS, Day, MAX_DAY, MIN_DAY};
 use jiff::Timestamp;
-use jiff::tz::TimeZone;
+use jiff::tz::{TimeZone, TimeZoneDatabase};
 
 /// A zone with its offsets up to the year 2200 at hand, so that a million rows need a search among some
 /// hundred numbers each.
@@ -26,7 +26,8 @@ impl Zone {
     pub fn new(name: &str) -> Option<Zone> {
         let zone = match name {
             "UTC" => TimeZone::UTC,
-            _ => TimeZone::get(name).ok()?,
+            // Not the machine's own: the same program gives the same days everywhere.
+            _ => TimeZoneDatabase::bundled().get(name).ok()?,
         };
         let first = zone.to_offset(Timestamp::MIN);
         let (mut starts, mut offsets) = (vec![i64::MIN], vec![micros(first)]);

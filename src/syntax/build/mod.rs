@@ -4,6 +4,7 @@
 mod aggregates;
 mod attributes;
 mod campaigns;
+mod conditions;
 mod declarations;
 mod expressions;
 mod limits;

@@ -1,7 +1,8 @@
 //! What people type out of habit from elsewhere: each is answered once, and read as it was meant.
 
 use super::super::ast::Comment;
-use super::{Scanner, escape, fullwidth};
+use super::texts::escape;
+use super::{Scanner, fullwidth};
 use crate::diagnostic::{Diagnostic, codes};
 
 /// Marks before or after an amount, and the currency they are read as.

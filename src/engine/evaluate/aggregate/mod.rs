@@ -15,6 +15,7 @@ mod order;
 pub use children::Children;
 
 use super::columns::into_column;
+use super::kernels::logic::flags;
 use super::{EvalError, Evaluator, Frame, Rows};
 use crate::data::Column;
 use crate::hir::AggregateOp;
@@ -98,68 +99,113 @@ impl Evaluator<'_> {
         frame: &Frame<'_, 'a>,
         references: &Vector<'a>,
     ) -> Result<Part<'a>, EvalError> {
-        let mut places: Vec<u32> = (0..frame.len() as u32)
-            .filter(|p| references.is_valid(*p as usize))
-            .collect();
+        let mut counts = vec![true; frame.len()];
+        keep_known(&mut counts, references);
         if let Some(there) = aggregate.there {
-            let there = self.get_at(there, frame, &places)?;
-            places.retain(|p| there.holds(*p as usize));
+            let there = self.get_where(there, frame, &counts)?;
+            keep_true(&mut counts, &there);
         }
         let kleene = matches!(aggregate.op, AggregateOp::Any | AggregateOp::No);
-        let mut certain = Vec::new();
-        if let Some(filter) = aggregate.filter {
-            let filter = self.get_at(filter, frame, &places)?;
+        let mut filter = None;
+        if let Some(node) = aggregate.filter {
+            let vector = self.get_where(node, frame, &counts)?;
             if kleene {
-                // Unknown is kept; only what is false is out.
-                let holds = |p: &u32| filter.holds(*p as usize);
-                places.retain(|p| holds(p) || !filter.is_valid(*p as usize));
-                certain = places.iter().map(holds).collect();
+                keep_not_false(&mut counts, &vector);
+                filter = Some(vector);
             } else {
-                places.retain(|p| filter.holds(*p as usize));
+                keep_true(&mut counts, &vector);
             }
-        } else if kleene {
-            certain = vec![true; places.len()];
         }
         let mut value = None;
         if let Some(node) = aggregate.value {
-            let of = self.get_at(node, frame, &places)?;
-            let known = |p: u32| of.is_valid(p as usize);
-            if of.valid.is_some() && kleene {
-                certain = std::iter::zip(&places, &certain)
-                    .filter(|(p, _)| known(**p))
-                    .map(|(_, certain)| *certain)
-                    .collect();
-            }
-            if of.valid.is_some() {
-                places.retain(|p| known(*p));
-            }
-            value = Some(Rc::try_unwrap(of).unwrap_or_else(|shared| (*shared).clone()));
+            let vector = self.get_where(node, frame, &counts)?;
+            keep_known(&mut counts, &vector);
+            value = Some(Rc::try_unwrap(vector).unwrap_or_else(|shared| (*shared).clone()));
         }
+        let places = places_of(&counts);
+        let certain = match (kleene, filter) {
+            (false, _) => Vec::new(),
+            (true, None) => vec![true; places.len()],
+            (true, Some(filter)) => places.iter().map(|p| filter.holds(*p as usize)).collect(),
+        };
         let ordered = order::goes_by_order(aggregate.op);
         let dates = aggregate.dated.filter(|_| ordered).map(|column| {
             super::vectors::read(&self.data.tables[frame.table].columns[column], &frame.rows)
         });
-        let Values::Reference(targets) = &references.values else {
-            unreachable!("checked: a reference")
+        let rows = match &frame.rows {
+            Rows::Range { start, len } => Rows::Range {
+                start: *start,
+                len: *len,
+            },
+            Rows::Indices(rows) if ordered => Rows::Indices(Cow::Owned(rows.to_vec())),
+            Rows::Indices(_) => Rows::Range { start: 0, len: 0 },
         };
-        let holders = places
-            .iter()
-            .map(|p| targets[references.place(*p as usize)])
-            .collect();
         Ok(Part {
+            holders: holders_of(references, &places),
             places,
-            holders,
             certain,
             value,
             dates,
-            rows: match &frame.rows {
-                Rows::Range { start, len } => Rows::Range {
-                    start: *start,
-                    len: *len,
-                },
-                Rows::Indices(rows) if ordered => Rows::Indices(Cow::Owned(rows.to_vec())),
-                Rows::Indices(_) => Rows::Range { start: 0, len: 0 },
-            },
+            rows,
         })
+    }
+
+    /// The node's value at least where the mask says; elsewhere it cannot fail.
+    fn get_where<'a>(
+        &'a self,
+        node: NodeId,
+        frame: &Frame<'_, 'a>,
+        mask: &[bool],
+    ) -> Result<Rc<Vector<'a>>, EvalError> {
+        let count = mask.iter().filter(|m| **m).count();
+        // As `get_at` has it, without the places.
+        if count * 8 >= mask.len()
+            && let Ok(vector) = self.get(node, frame)
+        {
+            return Ok(vector);
+        }
+        self.get_at(node, frame, &places_of(mask))
+    }
+}
+
+fn places_of(mask: &[bool]) -> Vec<u32> {
+    let mut places = Vec::with_capacity(mask.len());
+    let counting = mask.iter().enumerate().filter(|(_, m)| **m);
+    places.extend(counting.map(|(place, _)| place as u32));
+    places
+}
+
+fn holders_of(references: &Vector<'_>, places: &[u32]) -> Vec<u32> {
+    let Values::Reference(targets) = &references.values else {
+        unreachable!("checked: a reference")
+    };
+    let holder = |p: &u32| targets[references.place(*p as usize)];
+    places.iter().map(holder).collect()
+}
+
+fn keep(mask: &mut [bool], other: &[bool]) {
+    match other {
+        [true] => {}
+        [false] => mask.fill(false),
+        _ => mask.iter_mut().zip(other).for_each(|(m, o)| *m &= *o),
+    }
+}
+
+fn keep_known(mask: &mut [bool], vector: &Vector<'_>) {
+    if let Some(valid) = &vector.valid {
+        keep(mask, valid);
+    }
+}
+
+fn keep_true(mask: &mut [bool], condition: &Vector<'_>) {
+    keep_known(mask, condition);
+    keep(mask, flags(condition));
+}
+
+/// Unknown is kept; only what is false is out.
+fn keep_not_false(mask: &mut [bool], condition: &Vector<'_>) {
+    let values = flags(condition);
+    for (place, m) in mask.iter_mut().enumerate() {
+        *m &= values[condition.place(place)] || !condition.is_valid(place);
     }
 }

@@ -1,0 +1,106 @@
+//! Arrow IPC, as file (also called Feather) and as stream: only the columns that are read.
+
+use super::arrow_cells::{misfit, rows};
+use super::chunk::Broken;
+use super::table::{FileFault, TableLoader};
+use super::{Format, header};
+use arrow_array::RecordBatch;
+use arrow_ipc::reader::{FileReader, StreamReader};
+use arrow_schema::{ArrowError, Schema};
+use std::fs::File;
+use std::io::{BufReader, Read, Seek};
+use std::path::Path;
+
+pub(super) const ARROW: Format = Format {
+    endings: &["arrow", "feather", "arrows"],
+    packed: false,
+    by_rows: true,
+    has_header: true,
+    read,
+};
+
+/// The first bytes of the file form.
+const MAGIC: &[u8] = b"ARROW1";
+
+fn broken(error: ArrowError) -> FileFault {
+    let text = error.to_string();
+    if text.contains("lz4") || text.contains("zstd") {
+        let what = "its columns are compressed; write it without compression, or as Parquet";
+        return FileFault::Broken(Broken::Other(what.into()));
+    }
+    FileFault::Broken(Broken::Other(format!(
+        "it is not a whole Arrow file ({text})"
+    )))
+}
+
+fn read(path: &Path, loader: &mut TableLoader) -> Result<(), FileFault> {
+    let mut file = BufReader::with_capacity(1 << 17, File::open(path)?);
+    let mut start = Vec::new();
+    file.by_ref()
+        .take(MAGIC.len() as u64)
+        .read_to_end(&mut start)?;
+    file.rewind()?;
+    if start.is_empty() {
+        return Err(FileFault::Empty);
+    }
+    if start == MAGIC {
+        let schema = FileReader::try_new(&mut file, None)
+            .map_err(broken)?
+            .schema();
+        let (projection, places) = project(&schema, loader)?;
+        file.rewind()?;
+        let reader = FileReader::try_new(file, Some(projection)).map_err(broken)?;
+        take(reader, &places, loader)
+    } else {
+        let schema = StreamReader::try_new(&mut file, None)
+            .map_err(broken)?
+            .schema();
+        let (projection, places) = project(&schema, loader)?;
+        file.rewind()?;
+        let reader = StreamReader::try_new(file, Some(projection)).map_err(broken)?;
+        take(reader, &places, loader)
+    }
+}
+
+/// The columns to read, ascending, and for each column of the request its place among them.
+fn project(schema: &Schema, loader: &TableLoader) -> Result<(Vec<usize>, Vec<usize>), FileFault> {
+    let names: Vec<String> = schema.fields().iter().map(|f| f.name().clone()).collect();
+    let columns = header::columns(loader.plan.request, &names, &loader.file_name())?;
+    let ty = |place: usize| schema.field(place).data_type();
+    let misfits: Vec<_> = columns
+        .iter()
+        .enumerate()
+        .filter_map(|(c, place)| misfit(loader.plan, c, ty(*place), &loader.file_name()))
+        .collect();
+    if !misfits.is_empty() {
+        return Err(FileFault::Problems(misfits));
+    }
+    let mut sorted = columns.clone();
+    sorted.sort_unstable();
+    sorted.dedup();
+    let places = columns
+        .iter()
+        .map(|c| sorted.partition_point(|s| s < c))
+        .collect();
+    Ok((sorted, places))
+}
+
+fn take(
+    batches: impl Iterator<Item = Result<RecordBatch, ArrowError>>,
+    places: &[usize],
+    loader: &mut TableLoader,
+) -> Result<(), FileFault> {
+    let mut first = 1;
+    let mut bytes = 0;
+    for batch in batches {
+        let batch = batch.map_err(broken)?;
+        let chunk = rows(loader.plan, loader.keys, &batch, places, first);
+        first += batch.num_rows() as u64;
+        bytes += batch.get_array_memory_size() as u64;
+        loader
+            .absorb(chunk)
+            .map_or(Ok(()), |b| Err(FileFault::Broken(b)))?;
+        loader.progress(bytes);
+    }
+    Ok(())
+}

@@ -1,0 +1,60 @@
+//! How each declaration and clause is written, for the help beside a syntax error.
+
+/// The words that begin the clauses of a declaration, for near misses.
+pub fn clause_words(declaration: &str) -> &'static [&'static str] {
+    match declaration {
+        "workspace" => &["currency", "time", "leap", "weeks", "use"],
+        "campaign" => &[
+            "because", "when", "once", "again", "then", "rule", "goal", "theme", "owner",
+            "purpose", "audience", "runs", "budget", "priority", "favour", "measure",
+        ],
+        "channel" => &["needs", "consent", "quiet", "html"],
+        "test" => &["today", "now", "given", "expect"],
+        "stages" | "score" | "table" | "tiers" => &["when", "otherwise"],
+        _ => &[],
+    }
+}
+
+/// How a declaration or clause that begins with `word` is written.
+pub fn shape_of(word: &str) -> Option<&'static str> {
+    Some(match word {
+        "workspace" => "workspace \"Title\" { currency CNY … }",
+        "record" => "record NAME from \"source\" dated by FIELD { field: type … }",
+        "define" => "define NAME for RECORD = expression",
+        "segment" => "segment NAME of RECORD where condition",
+        "tiers" => "tiers NAME for RECORD by expression { LEVEL from VALUE … }",
+        "stages" => "stages NAME for RECORD { when condition then STAGE … otherwise STAGE }",
+        "score" => "score NAME for RECORD { when condition then VALUE … }",
+        "table" => {
+            "table NAME for RECORD by expression, … { when cell, … then VALUE … otherwise VALUE }"
+        }
+        "occasion" => "occasion NAME on 11-11",
+        "message" => "message NAME(parameters) for RECORD by FIELD { tag \"text\" … }",
+        "channel" => "channel NAME for RECORD { needs condition  consent condition … }",
+        "action" => "action NAME(parameters) for RECORD on CHANNEL costs AMOUNT",
+        "campaign" => "campaign NAME \"Title\" for RECORD { clauses and rules }",
+        "rule" => "rule NAME { because \"…\"  when condition  once per …  then ACTION(…) }",
+        "figure" => "figure NAME = expression",
+        "exclusive" => "exclusive (CAMPAIGN, CAMPAIGN)",
+        "budget" => "budget AMOUNT per calendar month",
+        "pause" => "pause promotion for RECORD while condition",
+        "hold" => "hold out 10%",
+        "test" => "test \"title\" { today is DATE  given RECORD { … }  expect … }",
+        "when" => "when condition",
+        "once" => "once per VALUE",
+        "again" => "again after 30 days",
+        "at" => "at most N per calendar month",
+        "then" => "then ACTION(…)",
+        "because" => "because \"reason\"",
+        "runs" => "runs from DATE to DATE",
+        "measure" => "measure NAME = condition",
+        "audience" => "audience where condition",
+        "quiet" => "quiet from 21:00 to 09:00",
+        "given" => "given RECORD { field: value, … }",
+        "expect" => "expect CAMPAIGN.RULE for \"key\": action(…)",
+        "time" => "time zone \"Asia/Shanghai\"",
+        "leap" => "leap day on 28 February",
+        "currency" => "currency CNY",
+        _ => return None,
+    })
+}
