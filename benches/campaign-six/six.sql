@@ -55,7 +55,7 @@ select 'birthdays', 'flowers', 'send_email', id, id,
 from flowers where reachable
 union all
 select 'win_back', 'lapsed', 'send_email', id, id,
-  case language when 'zh' then name || ',好久不见!凭此信到店立减 ' || voucher || '。' else 'It has been a while, ' || name || '. This letter is worth ' || voucher || '.' end
+  case language when 'zh' then name || ',好久不见!凭此信到店立减 ' || voucher || '.00 CNY。' else 'It has been a while, ' || name || '. This letter is worth ' || voucher || '.00 CNY.' end
 from lapsed where reachable
 union all
 select 'thanks', 'high_spender', 'grant_points', id, id, '300' from people where spend_quarter >= 1500

@@ -47,7 +47,10 @@ impl<'a> Checker<'a> {
         };
         let (value, filter) = as_conditions(op, value, filter);
         let window = window.flatten();
+        // Where the row that has the list is not known, nobody knows what is counted.
+        let base_may_be_missing = many.base.as_ref().is_some_and(|b| b.ty.optional);
         let optional = ty.optional
+            || base_may_be_missing
             || (matches!(op, Op::Any | Op::No)
                 && (filter.as_ref().is_some_and(|f| f.ty.optional)
                     || window

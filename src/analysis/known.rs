@@ -184,6 +184,11 @@ impl<'a> Checker<'a> {
             | H::Quantity { value: inner, .. }
             | H::In { value: inner, .. }
             | H::Reminder { date: inner, .. } => self.implied(inner, prefix, depth, out),
+            H::Aggregate(a) => {
+                if let Some(base) = &a.many.base {
+                    self.implied(base, prefix, depth, out);
+                }
+            }
             _ => {}
         }
     }
@@ -239,6 +244,10 @@ impl<'a> Checker<'a> {
             | H::Round { value: inner, .. }
             | H::Quantity { value: inner, .. } => one(inner),
             H::Default { value, default } => one(value).and_then(|_| one(default)),
+            H::Aggregate(a) if counts(a.op) => match &a.many.base {
+                Some(base) => one(base),
+                None => Some(e.span),
+            },
             H::If {
                 condition,
                 then,
@@ -323,6 +332,15 @@ impl<'a> Checker<'a> {
         ));
         self.report(d);
     }
+}
+
+/// Known over whatever rows, also over none.
+fn counts(op: AggregateOp) -> bool {
+    use AggregateOp as Op;
+    matches!(
+        op,
+        Op::Count | Op::Sum | Op::DistinctCount | Op::AtLeast | Op::AtMost | Op::Exactly
+    )
 }
 
 /// A text on one line, not too long to be read in a sentence.
