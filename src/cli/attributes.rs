@@ -122,6 +122,7 @@ pub fn run(args: Args, session: &Session) -> Outcome {
     .map_err(|stop| stop.failure(unfit))?;
     match sheet {
         Some(sheet) => sheet.finish()?,
+        None if rows.is_empty() && !args.keys.is_empty() => {}
         None => {
             let text = report::attribute_text_table(&plan, &texts, &rows).render("");
             if to_file {

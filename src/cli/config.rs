@@ -73,7 +73,10 @@ fn find(root: &Path) -> Option<PathBuf> {
     while let Some(f) = folder {
         let candidate = f.join(NAME);
         if candidate.is_file() {
-            return Some(candidate);
+            // Named as the user would: from here, where it lies below.
+            let here = std::env::current_dir().unwrap_or_default();
+            let below = candidate.strip_prefix(&here).map(Path::to_owned);
+            return Some(below.unwrap_or(candidate));
         }
         folder = f.parent();
     }

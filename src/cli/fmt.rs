@@ -60,9 +60,9 @@ pub fn run(args: Args, session: &Session) -> Outcome {
         }
         let rest = laid.len() - changed.len();
         session.console.say(format_args!(
-            "{} formatted, {rest} already {}",
+            "{} formatted, {rest} left as {}",
             count(changed.len(), "file"),
-            if rest == 1 { "was" } else { "were" },
+            if rest == 1 { "it was" } else { "they were" },
         ));
     }
     if broken > 0 {

@@ -81,10 +81,10 @@ fn close(opened: &Opened, found: &[Diagnostic], session: &Session) {
         return;
     }
     session.console.say(format_args!("{} in {files}", findings::tally(found)));
-    let first = found[0].code.name;
+    let worst = found.iter().min_by_key(|d| d.severity).map_or("", |d| d.code.name);
     if found.iter().all(|d| d.code.name == "unformatted") {
         session.console.say("next: `guanxi fmt` lays them out");
     } else {
-        session.console.say(format_args!("more about one of them: `guanxi explain {first}`"));
+        session.console.say(format_args!("more about one of them: `guanxi explain {worst}`"));
     }
 }

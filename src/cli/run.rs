@@ -17,7 +17,8 @@ use std::time::Instant;
 /// Turn customer records into an action list
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
-The action list goes to standard output or into --out; the summary to standard error.
+The action list goes to standard output or into --out, the summary to standard
+error.
 
 Examples:
   guanxi run my-shop --today 2026-11-21
