@@ -1,7 +1,7 @@
 //! `guanxi explain CODE`: the manual page of a diagnostic.
 
-use super::console::{Exit, Failure, Outcome};
 use super::Session;
+use super::console::{Exit, Failure, Outcome};
 use crate::diagnostic::{Code, Severity, codes, nearest};
 use crate::testing;
 
@@ -19,7 +19,9 @@ pub struct Args {
 pub fn run(args: Args, session: &Session) -> Outcome {
     let Some(name) = args.code else {
         session.console.result(catalogue())?;
-        session.console.say("\nOne of them in full: guanxi explain CODE");
+        session
+            .console
+            .say("\nOne of them in full: guanxi explain CODE");
         return Ok(Exit::Clean);
     };
     let Some(code) = all().find(|c| c.name == name.trim()) else {
@@ -39,7 +41,10 @@ pub fn run(args: Args, session: &Session) -> Outcome {
 
 /// The codes of `lint`, and that of `test`.
 fn all() -> impl Iterator<Item = &'static Code> {
-    codes::ALL.iter().copied().chain([&testing::FAILED_EXPECTATION])
+    codes::ALL
+        .iter()
+        .copied()
+        .chain([&testing::FAILED_EXPECTATION])
 }
 
 /// Every code with its severity, sorted by name.
@@ -71,7 +76,8 @@ fn page(markdown: &str, color: bool) -> String {
     let mut sample = false;
     for line in markdown.trim_end().lines().chain([""]) {
         let fence = line.starts_with("```");
-        let heading = (!sample && line.starts_with('#')).then(|| line.trim_start_matches('#').trim());
+        let heading =
+            (!sample && line.starts_with('#')).then(|| line.trim_start_matches('#').trim());
         let item = line.starts_with("- ");
         if fence || sample || heading.is_some() || item || line.is_empty() {
             flush(&mut out, &mut paragraph);
@@ -116,7 +122,10 @@ mod tests {
 
     #[test]
     fn a_page_reads_as_plain_text() {
-        let text = page("# a-code\n\nWhat it says.\n\n## Bad\n\n```guanxi\ndefine x\n```\n", false);
+        let text = page(
+            "# a-code\n\nWhat it says.\n\n## Bad\n\n```guanxi\ndefine x\n```\n",
+            false,
+        );
         assert_eq!(text, "A-CODE\n\nWhat it says.\n\nBAD\n\n    define x\n");
     }
 }

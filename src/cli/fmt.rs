@@ -55,7 +55,9 @@ pub fn run(args: Args, session: &Session) -> Outcome {
         for laid in &changed {
             if let Some(path) = &laid.file.path {
                 files::replace(path, laid.text.as_bytes())?;
-                session.console.say(format_args!("formatted {}", laid.file.shown));
+                session
+                    .console
+                    .say(format_args!("formatted {}", laid.file.shown));
             }
         }
         let rest = laid.len() - changed.len();

@@ -78,7 +78,11 @@ fn refuse_files_of_several(args: &Args, opened: &Opened) -> Result<(), Failure> 
     }
     let names: Vec<&str> = opened.workspaces.iter().map(|w| w.shown.as_str()).collect();
     Err(Failure::usage(
-        format!("`{}` holds {} workspaces, which cannot share files", shown(&args.at.workspace), names.len()),
+        format!(
+            "`{}` holds {} workspaces, which cannot share files",
+            shown(&args.at.workspace),
+            names.len()
+        ),
         format!("name one of them: {}", super::config::list(&names)),
     ))
 }
@@ -96,8 +100,13 @@ fn run_workspace(
     let format = Format::choose(args.format, &args.out, config.format.as_deref());
     Sheet::check(&args.out, format)?;
     let plan = plan::lower(&program, Request::Run);
-    let loaded =
-        args.data.load(&plan, workspace, &config, (clock, args.rejects.is_some()), session)?;
+    let loaded = args.data.load(
+        &plan,
+        workspace,
+        &config,
+        (clock, args.rejects.is_some()),
+        session,
+    )?;
     let unfit = |e: EvalError| unfit(&e, &plan, &loaded.dataset, &opened.sources);
     let outcome = engine::run(&plan, &loaded.dataset, clock.of_run()).map_err(unfit)?;
     let rejects = write_rejects(args, &loaded)?;
@@ -117,7 +126,9 @@ fn run_workspace(
     );
     session.console.say(summary.trim_end());
     if session.console.verbose {
-        session.console.say(format_args!("took {:.2?}", started.elapsed()));
+        session
+            .console
+            .say(format_args!("took {:.2?}", started.elapsed()));
     }
     Ok(())
 }
@@ -129,7 +140,11 @@ fn rows_read(plan: &Plan, loaded: &Loaded) -> Vec<(String, u64)> {
         .zip(&loaded.dataset.tables)
         .filter(|(request, _)| !request.columns.is_empty())
         .map(|(request, table)| {
-            let mut files = loaded.files.iter().filter(|f| f.record == request.record).peekable();
+            let mut files = loaded
+                .files
+                .iter()
+                .filter(|f| f.record == request.record)
+                .peekable();
             let rows = match files.peek() {
                 Some(_) => files.map(|f| f.rows).sum(),
                 None => table.rows as u64,
@@ -140,7 +155,9 @@ fn rows_read(plan: &Plan, loaded: &Loaded) -> Vec<(String, u64)> {
 }
 
 fn write_rejects(args: &Args, loaded: &Loaded) -> Result<Option<(u64, String)>, Failure> {
-    let Some(path) = &args.rejects else { return Ok(None) };
+    let Some(path) = &args.rejects else {
+        return Ok(None);
+    };
     data::write_rejects(path, &loaded.rejects)
         .map_err(|e| Failure::io("written", &shown(path), &e))?;
     Ok(Some((loaded.rejects.len() as u64, shown(path))))
@@ -150,8 +167,14 @@ fn write_suppressed(
     args: &Args,
     outcome: &engine::Outcome<'_>,
 ) -> Result<Option<(u64, String)>, Failure> {
-    let Some(path) = &args.suppressed else { return Ok(None) };
-    let mut sheet = Sheet::create(path, Format::choose(None, path, None), report::suppressed_columns())?;
+    let Some(path) = &args.suppressed else {
+        return Ok(None);
+    };
+    let mut sheet = Sheet::create(
+        path,
+        Format::choose(None, path, None),
+        report::suppressed_columns(),
+    )?;
     let rows = outcome.suppressed();
     for row in &rows {
         sheet.push(&report::suppressed_cells(row))?;
