@@ -172,3 +172,14 @@ fn sugar_is_rewritten() {
     assert_eq!(shape("self.visits"), shape("visits"));
     assert_eq!(shape("rate * 2"), shape("rate * 2.0"));
 }
+
+/// Definitions in the worst order: each uses the one after it.
+#[test]
+fn long_chains_are_no_danger() {
+    let mut text = String::new();
+    for i in 0..3_000 {
+        text += &format!("define d{i} for customer = d{} + 1\n", i + 1);
+    }
+    text += "define d3000 for customer = visits\n";
+    assert_eq!(program(&text).attributes.len(), 3_003);
+}

@@ -204,11 +204,3 @@ proptest::proptest! {
         render::concise(&sources, &found);
     }
 }
-
-#[test]
-fn scratch() {
-    if let Ok(path) = std::env::var("SCRATCH") {
-        let text = std::fs::read_to_string(&path).unwrap();
-        println!("{}", human(&[("scratch.rules", &text)]));
-    }
-}

@@ -90,10 +90,12 @@ impl<'a> Checker<'a> {
                     self.pending(e.span, "`loops through`");
                 }
             }
-            A::ReachableBy(channel) => match self.channel_place(channel) {
-                Some(_) => self.pending(e.span, "`reachable by`"),
-                None => {}
-            },
+            A::ReachableBy(channel) => {
+                let found = self.channel_place(channel);
+                if found.is_some() {
+                    self.pending(e.span, "`reachable by`");
+                }
+            }
             _ => {}
         }
         unknown(e.span)

@@ -146,7 +146,7 @@ impl<'a> Checker<'a> {
         let never_below = values
             .first()
             .is_some_and(|v| amount(v) <= Some(Decimal::ZERO))
-            && counts(&by, self);
+            && counts(&by, self, 16);
         let ty = Ty {
             ty: Type::Enum(set),
             optional: !never_below,
@@ -225,14 +225,18 @@ fn is_fraction(e: &Expr) -> bool {
     matches!(super::literals::bare(e).kind, ast::ExprKind::Number(_))
 }
 
-/// Whether a value is never missing and never below zero: a count, or the name of one.
-fn counts(e: &hir::Expr, checker: &Checker<'_>) -> bool {
+/// Whether a value is never missing and never below zero: a count, or the name of one, named anew at
+/// most `depth` times.
+fn counts(e: &hir::Expr, checker: &Checker<'_>, depth: usize) -> bool {
+    if depth == 0 {
+        return false;
+    }
     match &e.kind {
         H::Aggregate(a) => matches!(a.op, AggregateOp::Count | AggregateOp::DistinctCount),
-        H::Widen(inner) => counts(inner, checker),
+        H::Widen(inner) => counts(inner, checker, depth - 1),
         H::Attribute(id, hir::Part::Value) => match &checker.slots[id.index()].state {
             super::State::Done(a) => match &a.kind {
-                AttributeKind::Define(e) => counts(e, checker),
+                AttributeKind::Define(e) => counts(e, checker, depth - 1),
                 _ => false,
             },
             _ => false,

@@ -34,6 +34,7 @@ use std::process::ExitCode;
 #[derive(Parser)]
 #[command(
     name = "guanxi",
+    bin_name = "guanxi",
     version,
     about = "A declarative language for relationship marketing",
     max_term_width = 100,
@@ -50,13 +51,14 @@ Exit codes: 0 clean, 1 findings or failed tests, 2 wrong use or a broken workspa
 3 bad data, 4 files that cannot be read or written."
 )]
 struct Cli {
-    /// When to colour
+    /// When to colour: auto, always or never
     #[arg(
         long,
         global = true,
         value_name = "WHEN",
         default_value = "auto",
-        hide_possible_values = false
+        hide_default_value = true,
+        hide_possible_values = true
     )]
     color: Color,
 
@@ -121,9 +123,14 @@ pub fn main() -> ExitCode {
     std::panic::set_hook(Box::new(apologise));
     // INVARIANT: commands keep no state between them, so unwinding here leaves nothing half done; files
     // appear by renaming.
-    let code = std::panic::catch_unwind(dispatch).unwrap_or(Exit::Usage as u8);
+    let work = std::thread::Builder::new().stack_size(STACK).spawn(dispatch);
+    let code = work.map_or(Exit::Io as u8, |w| w.join().unwrap_or(Exit::Usage as u8));
     ExitCode::from(code)
 }
+
+/// Bytes of stack of every thread: long chains of definitions are followed by recursion. Only what is used
+/// takes memory.
+const STACK: usize = 256 << 20;
 
 fn dispatch() -> u8 {
     let matches = match command().try_get_matches() {

@@ -72,7 +72,7 @@ fn double_rows(of: &LoadedTable, key: &[usize]) -> Vec<u32> {
             columns
                 .iter()
                 .for_each(|c| hash_value(&c.values, row, &mut hasher));
-            (hasher.finish() >> 32 << 32) | row as u64
+            (hasher.finish() << 32) | row as u64
         })
         .collect();
     hashes.par_sort_unstable();

@@ -107,11 +107,23 @@ impl Diagnostic {
 }
 
 /// Sorts by place, then code, and drops exact repetitions, so that output never depends on the order of discovery.
+///
+/// The parser takes every `x = no` for a flag compared; where `x` turns out to be none, that is all there is
+/// to say of it.
 pub fn sort(diagnostics: &mut Vec<Diagnostic>) {
     diagnostics.sort_by(|a, b| {
         (a.span, a.code.name, &a.message).cmp(&(b.span, b.code.name, &b.message))
     });
     diagnostics.dedup();
+    let mistyped: Vec<Span> = diagnostics
+        .iter()
+        .filter(|d| d.code != &codes::FLAG_COMPARISON && d.is_error())
+        .map(|d| d.span)
+        .collect();
+    diagnostics.retain(|d| {
+        let left = |s: &Span| s.file == d.span.file && s.start == d.span.start && d.span.contains(*s);
+        d.code != &codes::FLAG_COMPARISON || !mistyped.iter().any(left)
+    });
 }
 
 /// The candidate nearest to `name`, if near enough to be a likely slip of the hand.

@@ -23,7 +23,10 @@ pub fn unformatted(file: &SourceFile, tree: &ast::File) -> Option<Diagnostic> {
     )
 }
 
-/// The first line that differs, without the white space around it.
+/// How many characters of a line are pointed at: enough to find it.
+const SHOWN: usize = 40;
+
+/// The beginning of the first line that differs, without the white space around it.
 fn first_difference(file: &SourceFile, laid_out: &str) -> Span {
     let mut start = 0;
     let mut wanted = laid_out.lines();
@@ -31,8 +34,8 @@ fn first_difference(file: &SourceFile, laid_out: &str) -> Span {
         let text = line.trim_end_matches(['\n', '\r']);
         if wanted.next() != Some(text) {
             let margin = text.len() - text.trim_start().len();
-            let end = (start + text.trim_end().len()).max(start + margin);
-            return Span::new(file.id, start + margin, end);
+            let shown: usize = text.trim().chars().take(SHOWN).map(char::len_utf8).sum();
+            return Span::new(file.id, start + margin, start + margin + shown);
         }
         start += line.len();
     }

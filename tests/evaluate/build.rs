@@ -85,6 +85,7 @@ pub fn table(record: &str, columns: Vec<(ColumnType, &[&str])>) -> (TableRequest
     let rows = columns.first().map_or(0, |(_, cells)| cells.len());
     let table = Table {
         rows,
+        types: columns.iter().map(|(ty, _)| ty.clone()).collect(),
         columns: columns.into_iter().map(|(ty, c)| column(ty, c)).collect(),
         key: vec![0],
     };
@@ -116,6 +117,7 @@ impl World {
                 campaigns: vec![],
                 attributes: vec![],
                 segments: vec![],
+                listed: None,
             },
             data: Dataset { tables },
             today: day("2026-11-21"),

@@ -179,7 +179,8 @@ impl SourceCode for View<'_> {
             inner.data(),
             *inner.span(),
             inner.line(),
-            inner.column(),
+            // In characters, as every other format counts.
+            self.0.position(inner.span().offset()).column - 1,
             // Of what is shown: by it two places are drawn together or apart.
             memchr::memchr_iter(b'\n', inner.data()).count() + 1,
         )))
