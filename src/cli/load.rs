@@ -81,7 +81,9 @@ impl DataArgs {
     fn set_threads(&self) {
         // 0: as many as there are cores. A pool that is already there stays; results do not depend on its size.
         let threads = self.threads.map_or(0, usize::from);
-        let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).stack_size(super::STACK);
+        let pool = rayon::ThreadPoolBuilder::new()
+            .num_threads(threads)
+            .stack_size(super::STACK);
         let _ = pool.build_global();
     }
 }

@@ -133,7 +133,9 @@ pub fn main() -> ExitCode {
     std::panic::set_hook(Box::new(apologise));
     // INVARIANT: commands keep no state between them, so unwinding here leaves nothing half done; files
     // appear by renaming.
-    let work = std::thread::Builder::new().stack_size(STACK).spawn(dispatch);
+    let work = std::thread::Builder::new()
+        .stack_size(STACK)
+        .spawn(dispatch);
     let code = work.map_or(Exit::Io as u8, |w| w.join().unwrap_or(Exit::Usage as u8));
     ExitCode::from(code)
 }
