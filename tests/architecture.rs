@@ -21,43 +21,66 @@ const FLOORS: &[(u32, &[&str])] = &[
 /// The only looks sideways: `vector` and `syntax` hold values of `schema`.
 const SIDEWAYS: &[(&str, &str)] = &[("vector", "schema"), ("syntax", "schema")];
 
-/// A folder with one thing a file, and the file that lists them. Files in `besides` are its machinery.
+/// A folder with one thing a file, listed in its `mod.rs`. Files in `besides` are its machinery; where there
+/// is a `mark`, so is every file without it.
 struct Registry {
     folder: &'static str,
-    list: &'static str,
     besides: &'static [&'static str],
+    mark: &'static str,
 }
 
 const REGISTRIES: &[Registry] = &[
     Registry {
         folder: "src/cli",
-        list: "src/cli/mod.rs",
-        besides: &["clock", "config", "console", "files", "findings", "workspace"],
+        besides: &[
+            "clock",
+            "config",
+            "console",
+            "files",
+            "findings",
+            "load",
+            "output",
+            "workspace",
+        ],
+        mark: "",
+    },
+    Registry {
+        folder: "src/data",
+        besides: &[],
+        mark: ": Format = Format {",
+    },
+    Registry {
+        folder: "src/data/output",
+        besides: &[],
+        mark: "",
     },
     Registry {
         folder: "src/diagnostic/render",
-        list: "src/diagnostic/render/mod.rs",
         besides: &[],
+        mark: "",
     },
     Registry {
         folder: "src/engine/stages",
-        list: "src/engine/stages/mod.rs",
         besides: &[],
+        mark: "",
     },
     Registry {
         folder: "src/functions",
-        list: "src/functions/mod.rs",
-        besides: &["tests"],
+        besides: &["extreme", "tests"],
+        mark: "",
     },
     Registry {
         folder: "src/lint",
-        list: "src/lint/mod.rs",
         besides: &[],
+        mark: "",
     },
 ];
 
 /// Lines of a file beyond which it must be split, tests and all.
 const LONGEST: usize = 600;
+
+/// Longer, with a reason: the syntax tree is one list of types, read as one.
+const LONG: &[&str] = &["src/syntax/ast.rs"];
 
 fn root() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR"))
@@ -81,14 +104,23 @@ fn rust_files(folder: &Path) -> Vec<PathBuf> {
 }
 
 fn floor(room: &str) -> Option<u32> {
-    FLOORS.iter().find(|(_, rooms)| rooms.contains(&room)).map(|(floor, _)| *floor)
+    FLOORS
+        .iter()
+        .find(|(_, rooms)| rooms.contains(&room))
+        .map(|(floor, _)| *floor)
 }
 
 /// The room a file of `src` lies in.
 fn room_of(file: &Path) -> String {
-    let below = file.strip_prefix(root().join("src")).expect("a file of src");
+    let below = file
+        .strip_prefix(root().join("src"))
+        .expect("a file of src");
     let first = below.components().next().expect("a name");
-    first.as_os_str().to_string_lossy().trim_end_matches(".rs").to_owned()
+    first
+        .as_os_str()
+        .to_string_lossy()
+        .trim_end_matches(".rs")
+        .to_owned()
 }
 
 /// Code without comments and without the texts in quotes.
@@ -132,7 +164,9 @@ fn rooms_named(code: &str) -> Vec<String> {
 }
 
 fn name_at(text: &str) -> String {
-    text.chars().take_while(|c| c.is_alphanumeric() || *c == '_').collect()
+    text.chars()
+        .take_while(|c| c.is_alphanumeric() || *c == '_')
+        .collect()
 }
 
 fn heads_of_group(group: &str) -> Vec<String> {
@@ -165,53 +199,68 @@ fn a_module_imports_only_from_floors_below() {
             continue;
         }
         let Some(own) = floor(&room) else {
-            wrong.push(format!("`{room}` has no floor: add it to FLOORS and docs/architecture.md"));
+            wrong.push(format!(
+                "`{room}` has no floor: add it to FLOORS and docs/architecture.md"
+            ));
             continue;
         };
         let text = fs::read_to_string(&file).expect("readable");
         for named in rooms_named(&code_of(&text)) {
             let Some(other) = floor(&named) else { continue };
-            let allowed = named == room
-                || other < own
-                || SIDEWAYS.contains(&(room.as_str(), named.as_str()));
+            let allowed =
+                named == room || other < own || SIDEWAYS.contains(&(room.as_str(), named.as_str()));
             if !allowed {
                 let shown = file.strip_prefix(root()).unwrap_or(&file).display();
-                wrong.push(format!("{shown}: floor {own} looks to `{named}` on floor {other}"));
+                wrong.push(format!(
+                    "{shown}: floor {own} looks to `{named}` on floor {other}"
+                ));
             }
         }
     }
     wrong.sort();
     wrong.dedup();
-    assert!(wrong.is_empty(), "arrows upward or sideways:\n{}", wrong.join("\n"));
+    assert!(
+        wrong.is_empty(),
+        "arrows upward or sideways:\n{}",
+        wrong.join("\n")
+    );
 }
 
 #[test]
 fn every_registry_lists_every_file_of_its_folder() {
     let mut missing = Vec::new();
     for registry in REGISTRIES {
-        let Ok(list) = fs::read_to_string(root().join(registry.list)) else {
-            continue;
-        };
+        let folder = root().join(registry.folder);
+        let list = fs::read_to_string(folder.join("mod.rs")).expect("a list");
         let code = code_of(&list);
-        for entry in fs::read_dir(root().join(registry.folder)).expect("a folder") {
+        for entry in fs::read_dir(&folder).expect("a folder") {
             let path = entry.expect("readable").path();
-            let name = path.file_stem().unwrap_or_default().to_string_lossy().into_owned();
-            let is_code = path.extension().is_some_and(|e| e == "rs") || path.join("mod.rs").exists();
-            if !is_code || name == "mod" || registry.besides.contains(&name.as_str()) {
-                continue;
-            }
-            // `mod name;` alone is no listing: the name must be used.
-            if uses_of(&code, &name) < 2 {
-                missing.push(format!("{} does not list `{name}`", registry.list));
+            let name = path
+                .file_stem()
+                .unwrap_or_default()
+                .to_string_lossy()
+                .into_owned();
+            let text = fs::read_to_string(&path)
+                .or_else(|_| fs::read_to_string(path.join("mod.rs")))
+                .unwrap_or_default();
+            let is_code = path.extension().is_none_or(|e| e == "rs") && !text.is_empty();
+            let listed = is_listed(&code, &name);
+            let machinery = name == "mod" || registry.besides.contains(&name.as_str());
+            if is_code && !machinery && text.contains(registry.mark) && !listed {
+                missing.push(format!("{}/mod.rs does not list `{name}`", registry.folder));
             }
         }
     }
     assert!(missing.is_empty(), "{}", missing.join("\n"));
 }
 
-/// How often a name stands in code as a whole word.
-fn uses_of(code: &str, name: &str) -> usize {
-    code.split(|c: char| !c.is_alphanumeric() && c != '_').filter(|w| *w == name).count()
+/// Whether a name stands in code as a whole word, other than in `mod name;`, which lists nothing.
+fn is_listed(code: &str, name: &str) -> bool {
+    let module = format!("mod {name};");
+    code.lines()
+        .filter(|l| !l.trim().trim_start_matches("pub ").eq(&module))
+        .flat_map(|l| l.split(|c: char| !c.is_alphanumeric() && c != '_'))
+        .any(|word| word == name)
 }
 
 #[test]
@@ -221,10 +270,22 @@ fn every_command_has_its_transcript() {
         .filter_map(|e| fs::read_to_string(e.ok()?.path()).ok())
         .collect();
     let list = fs::read_to_string(root().join("src/cli/mod.rs")).expect("src/cli/mod.rs");
-    let commands = list.split("commands! {").nth(2).or_else(|| list.split("commands! {").nth(1));
-    let commands = commands.expect("the registry").split('}').next().expect("its end");
+    let commands = list
+        .split("commands! {")
+        .nth(2)
+        .or_else(|| list.split("commands! {").nth(1));
+    let commands = commands
+        .expect("the registry")
+        .split('}')
+        .next()
+        .expect("its end");
     for line in commands.lines().filter(|l| l.contains('=')) {
-        let name = line.split('=').nth(1).unwrap_or("").trim().trim_end_matches(';');
+        let name = line
+            .split('=')
+            .nth(1)
+            .unwrap_or("")
+            .trim()
+            .trim_end_matches(';');
         assert!(
             transcripts.contains(&format!("$ guanxi {name}")),
             "no transcript in tests/cli runs `guanxi {name}`"
@@ -237,9 +298,9 @@ fn files_stay_short() {
     let mut long = Vec::new();
     for file in rust_files(&root().join("src")) {
         let lines = fs::read_to_string(&file).expect("readable").lines().count();
-        if lines > LONGEST {
-            let shown = file.strip_prefix(root()).unwrap_or(&file).display();
-            long.push(format!("{shown}: {lines} lines"));
+        let shown = file.strip_prefix(root()).unwrap_or(&file);
+        if lines > LONGEST && !LONG.iter().any(|l| shown == Path::new(l)) {
+            long.push(format!("{}: {lines} lines", shown.display()));
         }
     }
     assert!(long.is_empty(), "split these files:\n{}", long.join("\n"));

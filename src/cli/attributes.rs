@@ -82,11 +82,19 @@ pub fn run(args: Args, session: &Session) -> Outcome {
     let opened = workspace::open_one(&args.at.workspace)?;
     let workspace = &opened.workspaces[0];
     let config = session.config.load(&workspace.root)?;
-    let program = findings::program(&opened, workspace, &config, session, "nothing was looked up")?;
+    let program = findings::program(
+        &opened,
+        workspace,
+        &config,
+        session,
+        "nothing was looked up",
+    )?;
     let record = record(&program, &args.record)?;
     let clock = args.clock.resolve(&program.workspace.zone)?;
     let plan = plan::lower(&program, Request::Attributes(record));
-    let loaded = args.data.load(&plan, workspace, &config, (clock, false), session)?;
+    let loaded = args
+        .data
+        .load(&plan, workspace, &config, (clock, false), session)?;
     let unfit = |e: EvalError| unfit(&e, &plan, &loaded.dataset, &opened.sources);
     let evaluator = Evaluator::new(&plan, &loaded.dataset, clock.of_run()).map_err(unfit)?;
     let texts = Texts::new(&plan);
@@ -103,12 +111,19 @@ pub fn run(args: Args, session: &Session) -> Outcome {
         Form::Table => None,
         Form::Data(format) => {
             Sheet::check(&args.out, format)?;
-            Some(Sheet::create(&args.out, format, report::attribute_columns(&plan, &texts))?)
+            Some(Sheet::create(
+                &args.out,
+                format,
+                report::attribute_columns(&plan, &texts),
+            )?)
         }
     };
     engine::list_attributes(&evaluator, record.index(), &mut |values| {
-        let key: Vec<String> =
-            values[..keys].iter().flatten().map(|v| texts.plain(v)).collect();
+        let key: Vec<String> = values[..keys]
+            .iter()
+            .flatten()
+            .map(|v| texts.plain(v))
+            .collect();
         if wanted.takes(&key.join(", ")) {
             match &mut sheet {
                 Some(sheet) => {
@@ -122,6 +137,7 @@ pub fn run(args: Args, session: &Session) -> Outcome {
     .map_err(|stop| stop.failure(unfit))?;
     match sheet {
         Some(sheet) => sheet.finish()?,
+        None if rows.is_empty() && !args.keys.is_empty() => {}
         None => {
             let text = report::attribute_text_table(&plan, &texts, &rows).render("");
             if to_file {
@@ -153,7 +169,10 @@ struct Wanted<'a> {
 
 impl<'a> Wanted<'a> {
     fn new(keys: &'a [String]) -> Self {
-        Wanted { keys, found: vec![false; keys.len()] }
+        Wanted {
+            keys,
+            found: vec![false; keys.len()],
+        }
     }
 
     fn takes(&mut self, key: &str) -> bool {
@@ -168,7 +187,12 @@ impl<'a> Wanted<'a> {
     }
 
     fn all_found(&self, record: &str) -> Outcome {
-        match self.keys.iter().zip(&self.found).find(|(_, found)| !**found) {
+        match self
+            .keys
+            .iter()
+            .zip(&self.found)
+            .find(|(_, found)| !**found)
+        {
             None => Ok(Exit::Clean),
             Some((key, _)) => Err(Failure::usage(
                 format!("no `{record}` has the key `{key}` on this day"),

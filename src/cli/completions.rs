@@ -1,7 +1,7 @@
 //! `guanxi completions SHELL`.
 
-use super::console::{Exit, Outcome};
 use super::Session;
+use super::console::{Exit, Outcome};
 
 /// Print the completions of a shell
 #[derive(Debug, clap::Args)]

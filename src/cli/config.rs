@@ -73,7 +73,10 @@ fn find(root: &Path) -> Option<PathBuf> {
     while let Some(f) = folder {
         let candidate = f.join(NAME);
         if candidate.is_file() {
-            return Some(candidate);
+            // Named as the user would: from here, where it lies below.
+            let here = std::env::current_dir().unwrap_or_default();
+            let below = candidate.strip_prefix(&here).map(Path::to_owned);
+            return Some(below.unwrap_or(candidate));
         }
         folder = f.parent();
     }
@@ -101,7 +104,9 @@ fn read(text: &str, shown: &str, folder: &Path) -> Result<Config, Failure> {
             "data" => place.data(value, &mut config)?,
             "lint" => place.lint(value, &mut config)?,
             "run" => place.run(value, &mut config)?,
-            other => return Err(place.unknown(key.span(), "table", other, &["data", "lint", "run"])),
+            other => {
+                return Err(place.unknown(key.span(), "table", other, &["data", "lint", "run"]));
+            }
         }
     }
     Ok(config)
@@ -158,7 +163,9 @@ impl Place<'_> {
                     config.data_folder = Some(self.folder.join(self.text(value, "folder")?));
                 }
                 "sources" => self.sources(value, config)?,
-                other => return Err(self.unknown(key.span(), "key", other, &["folder", "sources"])),
+                other => {
+                    return Err(self.unknown(key.span(), "key", other, &["folder", "sources"]));
+                }
             }
         }
         Ok(())
@@ -288,6 +295,10 @@ mod tests {
 
     #[test]
     fn errors_cannot_be_switched_off() {
-        assert!(fails("[lint]\nsyntax = \"off\"\n").message.contains("stays one"));
+        assert!(
+            fails("[lint]\nsyntax = \"off\"\n")
+                .message
+                .contains("stays one")
+        );
     }
 }

@@ -1,8 +1,9 @@
 //! `guanxi explain CODE`: the manual page of a diagnostic.
 
-use super::console::{Exit, Failure, Outcome};
 use super::Session;
-use crate::diagnostic::{Severity, codes, nearest};
+use super::console::{Exit, Failure, Outcome};
+use crate::diagnostic::{Code, Severity, codes, nearest};
+use crate::testing;
 
 /// Explain a finding: what it says, why it is bad, and how to mend it
 #[derive(Debug, clap::Args)]
@@ -18,11 +19,13 @@ pub struct Args {
 pub fn run(args: Args, session: &Session) -> Outcome {
     let Some(name) = args.code else {
         session.console.result(catalogue())?;
-        session.console.say("\nOne of them in full: guanxi explain CODE");
+        session
+            .console
+            .say("\nOne of them in full: guanxi explain CODE");
         return Ok(Exit::Clean);
     };
-    let Some(code) = codes::find(name.trim()) else {
-        let known = codes::ALL.iter().map(|c| c.name);
+    let Some(code) = all().find(|c| c.name == name.trim()) else {
+        let known = all().map(|c| c.name);
         return Err(Failure::usage(
             format!("there is no finding called `{name}`"),
             match nearest(&name, known) {
@@ -36,9 +39,17 @@ pub fn run(args: Args, session: &Session) -> Outcome {
     Ok(Exit::Clean)
 }
 
-/// Every code with its severity and the first sentence of its page, sorted by name.
+/// The codes of `lint`, and that of `test`.
+fn all() -> impl Iterator<Item = &'static Code> {
+    codes::ALL
+        .iter()
+        .copied()
+        .chain([&testing::FAILED_EXPECTATION])
+}
+
+/// Every code with its severity, sorted by name.
 fn catalogue() -> String {
-    let mut all: Vec<_> = codes::ALL.to_vec();
+    let mut all: Vec<_> = all().collect();
     all.sort_by_key(|c| c.name);
     let width = all.iter().map(|c| c.name.len()).max().unwrap_or(0);
     let mut out = String::new();
@@ -57,32 +68,52 @@ pub fn severity_name(severity: Severity) -> &'static str {
     }
 }
 
-/// A page's Markdown for the terminal: headings underlined or bold, samples indented, the fences gone.
+/// A page's Markdown for the terminal: headings in capitals or bold, paragraphs wrapped, samples indented, the
+/// fences gone.
 fn page(markdown: &str, color: bool) -> String {
     let mut out = String::new();
+    let mut paragraph = String::new();
     let mut sample = false;
-    for line in markdown.trim_end().lines() {
-        if line.starts_with("```") {
+    for line in markdown.trim_end().lines().chain([""]) {
+        let fence = line.starts_with("```");
+        let heading =
+            (!sample && line.starts_with('#')).then(|| line.trim_start_matches('#').trim());
+        let item = line.starts_with("- ");
+        if fence || sample || heading.is_some() || item || line.is_empty() {
+            flush(&mut out, &mut paragraph);
+        }
+        if fence {
             sample = !sample;
-            continue;
-        }
-        let heading = line.trim_start_matches('#');
-        if sample {
-            let indented = format!("    {line}");
-            out.push_str(indented.trim_end());
-        } else if heading.len() < line.len() {
-            let heading = heading.trim();
+        } else if sample {
+            out.push_str(format!("    {line}").trim_end());
+            out.push('\n');
+        } else if let Some(heading) = heading {
             if color {
-                out.push_str(&format!("\u{1b}[1m{heading}\u{1b}[0m"));
+                out.push_str(&format!("\u{1b}[1m{heading}\u{1b}[0m\n"));
             } else {
-                out.push_str(&heading.to_uppercase());
+                out.push_str(&format!("{}\n", heading.to_uppercase()));
             }
+        } else if line.is_empty() {
+            out.push('\n');
         } else {
-            out.push_str(&super::console::wrap(line, 0));
+            if !paragraph.is_empty() {
+                paragraph.push(' ');
+            }
+            paragraph.push_str(line.trim());
         }
-        out.push('\n');
     }
+    let end = out.trim_end().len();
+    out.truncate(end);
+    out.push('\n');
     out
+}
+
+fn flush(out: &mut String, paragraph: &mut String) {
+    if !paragraph.is_empty() {
+        out.push_str(&super::console::wrap(paragraph, 0));
+        out.push('\n');
+        paragraph.clear();
+    }
 }
 
 #[cfg(test)]
@@ -91,7 +122,10 @@ mod tests {
 
     #[test]
     fn a_page_reads_as_plain_text() {
-        let text = page("# a-code\n\nWhat it says.\n\n## Bad\n\n```guanxi\ndefine x\n```\n", false);
+        let text = page(
+            "# a-code\n\nWhat it says.\n\n## Bad\n\n```guanxi\ndefine x\n```\n",
+            false,
+        );
         assert_eq!(text, "A-CODE\n\nWhat it says.\n\nBAD\n\n    define x\n");
     }
 }

@@ -1,10 +1,10 @@
 //! What the front end finds in a workspace, judged by the configuration and shown.
 
+use super::Session;
 use super::config::Config;
 use super::console::{Exit, Failure, count};
 use super::explain::severity_name;
 use super::workspace::{Opened, Workspace};
-use super::Session;
 use crate::diagnostic::{self, Diagnostic, Severity, render};
 use crate::source::SourceMap;
 use crate::{analysis, hir, lint};
@@ -57,7 +57,12 @@ pub fn program(
         .into_iter()
         .filter(|d| d.code.severity == Severity::Error)
         .collect();
-    let text = written(Format::Human, &opened.sources, &errors, session.console.color_err);
+    let text = written(
+        Format::Human,
+        &opened.sources,
+        &errors,
+        session.console.color_err,
+    );
     session.console.complain(text.trim_end());
     session.console.complain("");
     Err(Failure::usage(
@@ -95,7 +100,10 @@ pub fn tally(diagnostics: &[Diagnostic]) -> String {
     [Severity::Error, Severity::Warning, Severity::Hint]
         .into_iter()
         .filter_map(|severity| {
-            let n = diagnostics.iter().filter(|d| d.severity == severity).count();
+            let n = diagnostics
+                .iter()
+                .filter(|d| d.severity == severity)
+                .count();
             (n > 0).then(|| count(n, severity_name(severity)))
         })
         .collect::<Vec<_>>()

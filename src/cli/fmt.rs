@@ -55,14 +55,16 @@ pub fn run(args: Args, session: &Session) -> Outcome {
         for laid in &changed {
             if let Some(path) = &laid.file.path {
                 files::replace(path, laid.text.as_bytes())?;
-                session.console.say(format_args!("formatted {}", laid.file.shown));
+                session
+                    .console
+                    .say(format_args!("formatted {}", laid.file.shown));
             }
         }
         let rest = laid.len() - changed.len();
         session.console.say(format_args!(
-            "{} formatted, {rest} already {}",
+            "{} formatted, {rest} left as {}",
             count(changed.len(), "file"),
-            if rest == 1 { "was" } else { "were" },
+            if rest == 1 { "it was" } else { "they were" },
         ));
     }
     if broken > 0 {

@@ -1,9 +1,9 @@
 //! `guanxi lint`: everything that is wrong with a workspace, before any customer is touched.
 
+use super::Session;
 use super::console::{Exit, Outcome, count};
 use super::findings::{self, Format};
 use super::workspace::{self, Opened, WorkspaceArg};
-use super::Session;
 use crate::diagnostic::{self, Diagnostic, Severity};
 
 /// Find what is wrong with a workspace
@@ -62,7 +62,10 @@ fn all(opened: &Opened, session: &Session) -> Result<Vec<Diagnostic>, super::Fai
     for workspace in &opened.workspaces {
         let config = session.config.load(&workspace.root)?;
         found.extend(findings::check(opened, workspace, &config).1);
-        let layout = workspace.files.iter().filter_map(|id| unformatted(opened, *id));
+        let layout = workspace
+            .files
+            .iter()
+            .filter_map(|id| unformatted(opened, *id));
         found.extend(config.judge(layout.collect()));
     }
     diagnostic::sort(&mut found);
@@ -77,14 +80,23 @@ fn unformatted(opened: &Opened, id: crate::source::FileId) -> Option<Diagnostic>
 fn close(opened: &Opened, found: &[Diagnostic], session: &Session) {
     let files = count(opened.sources.files().len(), "file");
     if found.is_empty() {
-        session.console.say(format_args!("{files} checked, nothing found"));
+        session
+            .console
+            .say(format_args!("{files} checked, nothing found"));
         return;
     }
-    session.console.say(format_args!("{} in {files}", findings::tally(found)));
-    let first = found[0].code.name;
+    session
+        .console
+        .say(format_args!("{} in {files}", findings::tally(found)));
+    let worst = found
+        .iter()
+        .min_by_key(|d| d.severity)
+        .map_or("", |d| d.code.name);
     if found.iter().all(|d| d.code.name == "unformatted") {
         session.console.say("next: `guanxi fmt` lays them out");
     } else {
-        session.console.say(format_args!("more about one of them: `guanxi explain {first}`"));
+        session.console.say(format_args!(
+            "more about one of them: `guanxi explain {worst}`"
+        ));
     }
 }

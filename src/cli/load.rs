@@ -1,10 +1,10 @@
 //! Reads the data of a run, with progress for who waits, and says what is wrong with it.
 
+use super::Session;
 use super::clock::Clock;
 use super::config::Config;
 use super::console::{Exit, Failure, count};
 use super::workspace::{Workspace, shown};
-use super::Session;
 use crate::data::{self, Cause, DataProblem, Dataset, LoadOptions, Loaded};
 use crate::engine::EvalError;
 use crate::plan::Plan;
@@ -53,7 +53,11 @@ impl DataArgs {
         let waiting = Waiting::new(session);
         let tell = |rows: u64, _bytes: u64| waiting.rows(rows);
         let mut options = LoadOptions::new(folder);
-        options.named = config.sources.iter().map(|(k, v)| (k.clone(), v.clone())).collect();
+        options.named = config
+            .sources
+            .iter()
+            .map(|(k, v)| (k.clone(), v.clone()))
+            .collect();
         options.zone = jiff::tz::TimeZone::get(&plan.zone).unwrap_or(jiff::tz::TimeZone::UTC);
         options.today = clock.today;
         options.now = clock.now;
@@ -65,7 +69,10 @@ impl DataArgs {
         if session.console.verbose {
             for file in &loaded.files {
                 let rows = count(file.rows as usize, "row");
-                session.console.say(format_args!("read {}: {rows} of `{}`", file.name, file.record));
+                session.console.say(format_args!(
+                    "read {}: {rows} of `{}`",
+                    file.name, file.record
+                ));
             }
         }
         Ok(loaded)
@@ -74,7 +81,9 @@ impl DataArgs {
     fn set_threads(&self) {
         // 0: as many as there are cores. A pool that is already there stays; results do not depend on its size.
         let threads = self.threads.map_or(0, usize::from);
-        let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).stack_size(super::STACK);
+        let pool = rayon::ThreadPoolBuilder::new()
+            .num_threads(threads)
+            .stack_size(super::STACK);
         let _ = pool.build_global();
     }
 }
@@ -82,7 +91,9 @@ impl DataArgs {
 /// Shows every problem; the failure counts them and says what to do.
 fn broken(problems: &[DataProblem], rejects: bool, session: &Session) -> Failure {
     for problem in problems {
-        session.console.complain(format_args!("{}\n", problem.render()));
+        session
+            .console
+            .complain(format_args!("{}\n", problem.render()));
     }
     let of_rows = problems.iter().all(|p| p.cause.is_of_rows());
     let unreadable = problems.iter().all(|p| p.cause == Cause::Unreadable);
@@ -93,7 +104,10 @@ fn broken(problems: &[DataProblem], rejects: bool, session: &Session) -> Failure
     };
     Failure::new(
         if unreadable { Exit::Io } else { Exit::Data },
-        format!("{} with the data; nothing was written", count(problems.len(), "problem")),
+        format!(
+            "{} with the data; nothing was written",
+            count(problems.len(), "problem")
+        ),
         help,
     )
 }
@@ -154,7 +168,9 @@ impl Waiting {
         let bar = self.bar.get_or_init(|| {
             // Hides itself where stderr is no terminal.
             let bar = ProgressBar::with_draw_target(None, ProgressDrawTarget::stderr());
-            if let Ok(style) = ProgressStyle::with_template("{spinner} {human_pos} rows read, {per_sec}") {
+            if let Ok(style) =
+                ProgressStyle::with_template("{spinner} {human_pos} rows read, {per_sec}")
+            {
                 bar.set_style(style);
             }
             bar

@@ -1,7 +1,7 @@
 //! `guanxi man`: the manual page, all commands in one.
 
-use super::console::{Exit, Failure, Outcome};
 use super::Session;
+use super::console::{Exit, Failure, Outcome};
 
 /// Print the manual page in roff
 #[derive(Debug, clap::Args)]

@@ -29,6 +29,9 @@ use console::{Color, Console, Exit, Failure, Outcome};
 use std::path::PathBuf;
 use std::process::ExitCode;
 
+/// The heading of options that every command has.
+const EVERYWHERE: &str = "Options of every command";
+
 /// Guanxi checks, tests and runs relationship marketing: what data looks like, what is worth knowing about
 /// each customer, and what should happen when.
 #[derive(Parser)]
@@ -47,8 +50,8 @@ Begin with:
   guanxi test my-shop         run its tests
   guanxi run my-shop          turn customer records into an action list
 
-Exit codes: 0 clean, 1 findings or failed tests, 2 wrong use or a broken workspace,
-3 bad data, 4 files that cannot be read or written."
+Exit codes: 0 clean, 1 findings or failed tests, 2 wrong use or a broken
+workspace, 3 bad data, 4 files that cannot be read or written."
 )]
 struct Cli {
     /// When to colour: auto, always or never
@@ -58,24 +61,31 @@ struct Cli {
         value_name = "WHEN",
         default_value = "auto",
         hide_default_value = true,
-        hide_possible_values = true
+        hide_possible_values = true,
+        help_heading = EVERYWHERE
     )]
     color: Color,
 
     /// Say only what went wrong
-    #[arg(short, long, global = true, conflicts_with = "verbose")]
+    #[arg(short, long, global = true, conflicts_with = "verbose", help_heading = EVERYWHERE)]
     quiet: bool,
 
     /// Say more: how long it took, which files were read
-    #[arg(short, long, global = true)]
+    #[arg(short, long, global = true, help_heading = EVERYWHERE)]
     verbose: bool,
 
     /// Use this guanxi.toml instead of the one found upward from the workspace
-    #[arg(long, global = true, value_name = "FILE", conflicts_with = "isolated")]
+    #[arg(
+        long,
+        global = true,
+        value_name = "FILE",
+        conflicts_with = "isolated",
+        help_heading = EVERYWHERE
+    )]
     config: Option<PathBuf>,
 
     /// Use no guanxi.toml at all
-    #[arg(long, global = true)]
+    #[arg(long, global = true, help_heading = EVERYWHERE)]
     isolated: bool,
 
     #[command(subcommand)]
@@ -123,7 +133,9 @@ pub fn main() -> ExitCode {
     std::panic::set_hook(Box::new(apologise));
     // INVARIANT: commands keep no state between them, so unwinding here leaves nothing half done; files
     // appear by renaming.
-    let work = std::thread::Builder::new().stack_size(STACK).spawn(dispatch);
+    let work = std::thread::Builder::new()
+        .stack_size(STACK)
+        .spawn(dispatch);
     let code = work.map_or(Exit::Io as u8, |w| w.join().unwrap_or(Exit::Usage as u8));
     ExitCode::from(code)
 }

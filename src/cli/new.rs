@@ -1,8 +1,8 @@
 //! `guanxi new`: a workspace to begin with.
 
+use super::Session;
 use super::console::{Exit, Failure, Outcome};
 use super::workspace::shown;
-use super::Session;
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -41,7 +41,10 @@ pub fn run(args: Args, session: &Session) -> Outcome {
         let text = text.replace(SAMPLE_TITLE, &title(folder));
         fs::write(&path, text).map_err(|e| failed(&path, &e))?;
     }
-    let made: Vec<String> = FILES.iter().map(|(file, _)| format!("  {name}/{file}\n")).collect();
+    let made: Vec<String> = FILES
+        .iter()
+        .map(|(file, _)| format!("  {name}/{file}\n"))
+        .collect();
     session.console.result(format!("made\n{}", made.concat()))?;
     session.console.say(format_args!(
         "\nnext\n  \
@@ -62,19 +65,27 @@ fn refuse_what_is_there(folder: &Path, name: &str) -> Result<(), Failure> {
     match fs::read_dir(folder) {
         Err(e) if e.kind() == std::io::ErrorKind::NotFound => Ok(()),
         Err(e) => Err(Failure::io("read", name, &e)),
-        Ok(mut entries) => entries.next().map_or(Ok(()), |_| Err(Failure::usage(
-            format!("`{name}` is not empty, and nothing in it is overwritten"),
-            "name a folder that is empty or not there yet",
-        ))),
+        Ok(mut entries) => entries.next().map_or(Ok(()), |_| {
+            Err(Failure::usage(
+                format!("`{name}` is not empty, and nothing in it is overwritten"),
+                "name a folder that is empty or not there yet",
+            ))
+        }),
     }
 }
 
 /// The folder's name as a text of the language.
 fn title(folder: &Path) -> String {
     let absolute = std::path::absolute(folder).unwrap_or_else(|_| folder.to_owned());
-    let name = absolute.file_name().map(|n| n.to_string_lossy().into_owned()).unwrap_or_default();
+    let name = absolute
+        .file_name()
+        .map(|n| n.to_string_lossy().into_owned())
+        .unwrap_or_default();
     let name: String = name.chars().filter(|c| !c.is_control()).collect();
-    let escaped = name.replace('\\', "\\\\").replace('"', "\\\"").replace('{', "\\{");
+    let escaped = name
+        .replace('\\', "\\\\")
+        .replace('"', "\\\"")
+        .replace('{', "\\{");
     if name.is_empty() {
         SAMPLE_TITLE.to_owned()
     } else {
@@ -88,6 +99,9 @@ mod tests {
 
     #[test]
     fn any_folder_name_makes_a_title() {
-        assert_eq!(title(Path::new("shops/tea \"1\" {x}")), r#""tea \"1\" \{x}""#);
+        assert_eq!(
+            title(Path::new("shops/tea \"1\" {x}")),
+            r#""tea \"1\" \{x}""#
+        );
     }
 }

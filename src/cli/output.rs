@@ -88,7 +88,9 @@ impl Sheet {
     }
 
     pub fn push(&mut self, cells: &[OutputCell<'_>]) -> Result<(), Failure> {
-        self.writer.write_row(cells).map_err(|e| failure(&self.path, &e))
+        self.writer
+            .write_row(cells)
+            .map_err(|e| failure(&self.path, &e))
     }
 
     pub fn finish(self) -> Result<(), Failure> {

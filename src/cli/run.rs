@@ -17,7 +17,8 @@ use std::time::Instant;
 /// Turn customer records into an action list
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
-The action list goes to standard output or into --out; the summary to standard error.
+The action list goes to standard output or into --out, the summary to standard
+error.
 
 Examples:
   guanxi run my-shop --today 2026-11-21
@@ -77,7 +78,11 @@ fn refuse_files_of_several(args: &Args, opened: &Opened) -> Result<(), Failure> 
     }
     let names: Vec<&str> = opened.workspaces.iter().map(|w| w.shown.as_str()).collect();
     Err(Failure::usage(
-        format!("`{}` holds {} workspaces, which cannot share files", shown(&args.at.workspace), names.len()),
+        format!(
+            "`{}` holds {} workspaces, which cannot share files",
+            shown(&args.at.workspace),
+            names.len()
+        ),
         format!("name one of them: {}", super::config::list(&names)),
     ))
 }
@@ -95,8 +100,13 @@ fn run_workspace(
     let format = Format::choose(args.format, &args.out, config.format.as_deref());
     Sheet::check(&args.out, format)?;
     let plan = plan::lower(&program, Request::Run);
-    let loaded =
-        args.data.load(&plan, workspace, &config, (clock, args.rejects.is_some()), session)?;
+    let loaded = args.data.load(
+        &plan,
+        workspace,
+        &config,
+        (clock, args.rejects.is_some()),
+        session,
+    )?;
     let unfit = |e: EvalError| unfit(&e, &plan, &loaded.dataset, &opened.sources);
     let outcome = engine::run(&plan, &loaded.dataset, clock.of_run()).map_err(unfit)?;
     let rejects = write_rejects(args, &loaded)?;
@@ -116,7 +126,9 @@ fn run_workspace(
     );
     session.console.say(summary.trim_end());
     if session.console.verbose {
-        session.console.say(format_args!("took {:.2?}", started.elapsed()));
+        session
+            .console
+            .say(format_args!("took {:.2?}", started.elapsed()));
     }
     Ok(())
 }
@@ -132,7 +144,9 @@ fn rows_read(plan: &Plan, loaded: &Loaded) -> Vec<(String, u64)> {
 }
 
 fn write_rejects(args: &Args, loaded: &Loaded) -> Result<Option<(u64, String)>, Failure> {
-    let Some(path) = &args.rejects else { return Ok(None) };
+    let Some(path) = &args.rejects else {
+        return Ok(None);
+    };
     data::write_rejects(path, &loaded.rejects)
         .map_err(|e| Failure::io("written", &shown(path), &e))?;
     Ok(Some((loaded.rejects.len() as u64, shown(path))))
@@ -142,8 +156,14 @@ fn write_suppressed(
     args: &Args,
     outcome: &engine::Outcome<'_>,
 ) -> Result<Option<(u64, String)>, Failure> {
-    let Some(path) = &args.suppressed else { return Ok(None) };
-    let mut sheet = Sheet::create(path, Format::choose(None, path, None), report::suppressed_columns())?;
+    let Some(path) = &args.suppressed else {
+        return Ok(None);
+    };
+    let mut sheet = Sheet::create(
+        path,
+        Format::choose(None, path, None),
+        report::suppressed_columns(),
+    )?;
     let rows = outcome.suppressed();
     for row in &rows {
         sheet.push(&report::suppressed_cells(row))?;

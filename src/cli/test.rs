@@ -1,10 +1,10 @@
 //! `guanxi test`: runs the `test` blocks of a workspace.
 
+use super::Session;
 use super::console::{Exit, Failure, Outcome};
 use super::findings;
 use super::schema::pretty;
 use super::workspace::{self, Opened, Workspace, WorkspaceArg};
-use super::Session;
 use crate::diagnostic::Diagnostic;
 use crate::testing::{self, TestResult};
 use rayon::prelude::*;
@@ -49,15 +49,25 @@ pub fn run(args: Args, session: &Session) -> Outcome {
     }
     let failed = results.iter().filter(|r| !r.passed()).count();
     match args.output_format {
-        Format::Json => session.console.result(pretty(&as_json(&opened, &results)))?,
+        Format::Json => session
+            .console
+            .result(pretty(&as_json(&opened, &results)))?,
         Format::Human => show(&opened, &results, session)?,
     }
     if results.is_empty() {
-        session.console.say(nothing_ran(skipped, args.filter.as_deref()));
+        session
+            .console
+            .say(nothing_ran(skipped, args.filter.as_deref()));
     } else if failed > 0 {
-        session.console.say("next: decide whether the rule or the expectation is wrong, and mend that one");
+        session
+            .console
+            .say("next: decide whether the rule or the expectation is wrong, and mend that one");
     }
-    Ok(if failed > 0 { Exit::Findings } else { Exit::Clean })
+    Ok(if failed > 0 {
+        Exit::Findings
+    } else {
+        Exit::Clean
+    })
 }
 
 /// Results in the order of the text, and how many tests the filter left out.
@@ -72,8 +82,10 @@ fn run_workspace(
     let wanted: Vec<usize> = (0..program.tests.len())
         .filter(|i| filter.is_none_or(|f| contains(&program.tests[*i].title, f)))
         .collect();
-    let mut results: Vec<TestResult> =
-        wanted.par_iter().map(|i| testing::run(&program, &opened.sources, *i)).collect();
+    let mut results: Vec<TestResult> = wanted
+        .par_iter()
+        .map(|i| testing::run(&program, &opened.sources, *i))
+        .collect();
     results.sort_by_key(|r| r.span);
     Ok((results, program.tests.len() - wanted.len()))
 }
@@ -107,7 +119,10 @@ fn show(opened: &Opened, results: &[TestResult], session: &Session) -> Result<()
     }
     let failed = results.iter().filter(|r| !r.passed()).count();
     if !results.is_empty() {
-        text.push_str(&format!("\n{} passed, {failed} failed\n", results.len() - failed));
+        text.push_str(&format!(
+            "\n{} passed, {failed} failed\n",
+            results.len() - failed
+        ));
     }
     session.console.result(text)
 }
@@ -117,7 +132,10 @@ fn nothing_ran(skipped: usize, filter: Option<&str>) -> String {
         Some(filter) if skipped > 0 => {
             format!("no test has `{filter}` in its title; without `--filter` there are {skipped}")
         }
-        _ => "there is no test; begin one with `test \"what is promised\" { today is 2026-11-21 … }`".into(),
+        _ => {
+            "there is no test; begin one with `test \"what is promised\" { today is 2026-11-21 … }`"
+                .into()
+        }
     }
 }
 
@@ -152,6 +170,8 @@ fn as_json(opened: &Opened, results: &[TestResult]) -> Value {
 
 /// `guanxi schema test`.
 pub fn schema(session: &Session) -> Outcome {
-    session.console.result(include_str!("schema/test.schema.json"))?;
+    session
+        .console
+        .result(include_str!("schema/test.schema.json"))?;
     Ok(Exit::Clean)
 }

@@ -19,7 +19,11 @@ const LARGEST: u64 = 64 << 20;
 #[derive(Debug, Clone, clap::Args)]
 pub struct WorkspaceArg {
     /// A folder, a .rules file, or - for standard input
-    #[arg(value_name = "WORKSPACE", default_value = ".", hide_default_value = true)]
+    #[arg(
+        value_name = "WORKSPACE",
+        default_value = ".",
+        hide_default_value = true
+    )]
     pub workspace: PathBuf,
 }
 
@@ -110,16 +114,29 @@ fn single(path: &Path, files: Vec<RulesFile>) -> Group {
         _ => "workspace".to_owned(),
     };
     let shown = if stdin { STDIN.to_owned() } else { shown(path) };
-    Group { root, shown, name, files }
+    Group {
+        root,
+        shown,
+        name,
+        files,
+    }
 }
 
 fn group_by_folder(path: &Path, files: Vec<RulesFile>) -> Vec<Group> {
     let folder = |f: &RulesFile| f.path.as_deref().and_then(Path::parent).map(Path::to_owned);
-    let roots: BTreeSet<PathBuf> = files.iter().filter(|f| has_block(f)).filter_map(folder).collect();
+    let roots: BTreeSet<PathBuf> = files
+        .iter()
+        .filter(|f| has_block(f))
+        .filter_map(folder)
+        .collect();
     let mut groups: BTreeMap<PathBuf, Vec<RulesFile>> = BTreeMap::new();
     for file in files {
         let own = folder(&file)
-            .and_then(|f| f.ancestors().find(|a| roots.contains(*a)).map(Path::to_owned))
+            .and_then(|f| {
+                f.ancestors()
+                    .find(|a| roots.contains(*a))
+                    .map(Path::to_owned)
+            })
             .unwrap_or_else(|| path.to_owned());
         groups.entry(own).or_default().push(file);
     }
@@ -136,14 +153,22 @@ fn group_by_folder(path: &Path, files: Vec<RulesFile>) -> Vec<Group> {
 
 /// Adds what the group's `use` lines name; answers with the names of the files added.
 fn take_in_used(group: &mut Group) -> Result<Vec<String>, Failure> {
-    let mut seen: BTreeSet<PathBuf> =
-        group.files.iter().filter_map(|f| identity(f.path.as_deref()?)).collect();
+    let mut seen: BTreeSet<PathBuf> = group
+        .files
+        .iter()
+        .filter_map(|f| identity(f.path.as_deref()?))
+        .collect();
     let mut taken = Vec::new();
     let mut next = 0;
     while next < group.files.len() {
         for used in used_folders(&group.files[next])? {
             for file in read_rules(&used)? {
-                if file.path.as_deref().and_then(identity).is_some_and(|id| seen.insert(id)) {
+                if file
+                    .path
+                    .as_deref()
+                    .and_then(identity)
+                    .is_some_and(|id| seen.insert(id))
+                {
                     taken.push(file.shown.clone());
                     group.files.push(file);
                 }
@@ -175,16 +200,30 @@ fn parse_all(groups: Vec<Group>) -> Opened {
         .map(|group| {
             let mut files: Vec<FileId> = group.files.iter().map(|f| ids[&f.shown]).collect();
             files.sort();
-            Workspace { root: group.root, shown: group.shown, name: group.name, files }
+            Workspace {
+                root: group.root,
+                shown: group.shown,
+                name: group.name,
+                files,
+            }
         })
         .collect();
-    Opened { sources, trees, syntax, workspaces }
+    Opened {
+        sources,
+        trees,
+        syntax,
+        workspaces,
+    }
 }
 
 impl Opened {
     /// The syntax trees of one workspace.
     pub fn trees_of(&self, workspace: &Workspace) -> Vec<ast::File> {
-        workspace.files.iter().map(|f| self.trees[f.0 as usize].clone()).collect()
+        workspace
+            .files
+            .iter()
+            .map(|f| self.trees[f.0 as usize].clone())
+            .collect()
     }
 }
 
@@ -197,7 +236,11 @@ pub fn read_rules(path: &Path) -> Result<Vec<RulesFile>, Failure> {
             .take(LARGEST + 1)
             .read_to_end(&mut bytes)
             .map_err(|e| Failure::io("read", "standard input", &e))?;
-        return Ok(vec![RulesFile { path: None, shown: STDIN.into(), text: decode(bytes, STDIN)? }]);
+        return Ok(vec![RulesFile {
+            path: None,
+            shown: STDIN.into(),
+            text: decode(bytes, STDIN)?,
+        }]);
     }
     let meta = std::fs::metadata(path).map_err(|e| missing(path, &e))?;
     let mut paths = Vec::new();
@@ -212,7 +255,10 @@ pub fn read_rules(path: &Path) -> Result<Vec<RulesFile>, Failure> {
     } else {
         paths.push(path.to_owned());
     }
-    let mut files = paths.iter().map(|p| read_file(p)).collect::<Result<Vec<_>, _>>()?;
+    let mut files = paths
+        .iter()
+        .map(|p| read_file(p))
+        .collect::<Result<Vec<_>, _>>()?;
     files.sort_by(|a, b| a.shown.cmp(&b.shown));
     Ok(files)
 }
@@ -231,7 +277,10 @@ fn missing(path: &Path, error: &std::io::Error) -> Failure {
         .flatten()
         .filter_map(|e| e.ok()?.file_name().into_string().ok())
         .collect();
-    let wanted = path.file_name().map(|n| n.to_string_lossy().into_owned()).unwrap_or_default();
+    let wanted = path
+        .file_name()
+        .map(|n| n.to_string_lossy().into_owned())
+        .unwrap_or_default();
     let help = match crate::diagnostic::nearest(&wanted, names.iter().map(String::as_str)) {
         Some(near) => format!("did you mean `{}`?", shown(&folder.join(near))),
         None => format!("to begin a workspace there: `guanxi new {name}`"),
@@ -265,7 +314,11 @@ fn read_file(path: &Path) -> Result<RulesFile, Failure> {
     }
     let bytes = std::fs::read(path).map_err(failed)?;
     let text = decode(bytes, &name)?;
-    Ok(RulesFile { path: Some(path.to_owned()), shown: name, text })
+    Ok(RulesFile {
+        path: Some(path.to_owned()),
+        shown: name,
+        text,
+    })
 }
 
 fn too_large(name: &str) -> Failure {
@@ -316,7 +369,11 @@ fn used_folders(file: &RulesFile) -> Result<Vec<PathBuf>, Failure> {
     if !file.text.contains("use") {
         return Ok(Vec::new());
     }
-    let base = file.path.as_deref().and_then(Path::parent).unwrap_or(Path::new(""));
+    let base = file
+        .path
+        .as_deref()
+        .and_then(Path::parent)
+        .unwrap_or(Path::new(""));
     let tree = tree(file);
     analysis::workspace_uses(&tree)
         .into_iter()
@@ -336,7 +393,10 @@ fn no_such_folder(source: &SourceFile, span: Span, folder: &Path) -> Failure {
     Failure::usage(
         format!(
             "{}:{}:{}: `use` names `{}`, and there is no such folder",
-            source.name, p.line, p.column, shown(folder)
+            source.name,
+            p.line,
+            p.column,
+            shown(folder)
         ),
         "write the folder's path from the folder of this file",
     )

@@ -8,7 +8,10 @@ use crate::schema::{Type, Value};
 
 /// The attributes that are shown: personal ones are not.
 fn shown(plan: &Plan) -> impl Iterator<Item = (usize, &Attribute)> {
-    plan.attributes.iter().enumerate().filter(|(_, a)| !a.personal)
+    plan.attributes
+        .iter()
+        .enumerate()
+        .filter(|(_, a)| !a.personal)
 }
 
 /// One column for each attribute that is shown.
@@ -20,7 +23,9 @@ pub fn attribute_columns(plan: &Plan, texts: &Texts<'_>) -> Vec<OutputColumn> {
                 Type::YesNo => OutputKind::YesNo,
                 Type::Integer => OutputKind::Integer,
                 Type::Number | Type::Percent => OutputKind::Decimal { digits: 0 },
-                Type::Money(currency) => OutputKind::Decimal { digits: currency.digits() },
+                Type::Money(currency) => OutputKind::Decimal {
+                    digits: currency.digits(),
+                },
                 Type::Date => OutputKind::Date,
                 Type::DateTime => OutputKind::DateTime(texts.zone().clone()),
                 _ => OutputKind::Text,
@@ -41,17 +46,19 @@ pub fn with_attribute_cells<R>(
         .collect();
     let cells: Vec<OutputCell<'_>> = shown(plan)
         .zip(&plain)
-        .map(|((i, _), text)| match (values.get(i).and_then(Option::as_ref), text) {
-            (Some(Value::YesNo(b)), _) => OutputCell::YesNo(*b),
-            (Some(Value::Integer(n)), _) => OutputCell::Integer(*n),
-            (Some(Value::Number(d) | Value::Percent(d) | Value::Money(d, _)), _) => {
-                OutputCell::Decimal(*d)
-            }
-            (Some(Value::Date(d)), _) => OutputCell::Date(*d),
-            (Some(Value::DateTime(t)), _) => OutputCell::DateTime(*t),
-            (Some(_), Some(text)) => OutputCell::Text(text),
-            _ => OutputCell::Missing,
-        })
+        .map(
+            |((i, _), text)| match (values.get(i).and_then(Option::as_ref), text) {
+                (Some(Value::YesNo(b)), _) => OutputCell::YesNo(*b),
+                (Some(Value::Integer(n)), _) => OutputCell::Integer(*n),
+                (Some(Value::Number(d) | Value::Percent(d) | Value::Money(d, _)), _) => {
+                    OutputCell::Decimal(*d)
+                }
+                (Some(Value::Date(d)), _) => OutputCell::Date(*d),
+                (Some(Value::DateTime(t)), _) => OutputCell::DateTime(*t),
+                (Some(_), Some(text)) => OutputCell::Text(text),
+                _ => OutputCell::Missing,
+            },
+        )
         .collect();
     sink(&cells)
 }
@@ -68,13 +75,20 @@ pub fn attribute_text_table(
                 a.ty,
                 Type::Integer | Type::Number | Type::Percent | Type::Money(_)
             );
-            (a.name.as_str(), if number { Align::Right } else { Align::Left })
+            (
+                a.name.as_str(),
+                if number { Align::Right } else { Align::Left },
+            )
         })
         .collect();
     let mut table = TextTable::new(&headers);
     for values in rows {
         let cell = |i: usize| values.get(i)?.as_ref().map(|v| texts.plain(v));
-        table.push(shown(plan).map(|(i, _)| cell(i).unwrap_or_default()).collect());
+        table.push(
+            shown(plan)
+                .map(|(i, _)| cell(i).unwrap_or_default())
+                .collect(),
+        );
     }
     table
 }

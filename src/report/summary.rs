@@ -30,7 +30,10 @@ pub fn summary(outcome: &Outcome<'_>, about: &Summary<'_>) -> String {
     let mut out = head(plan, about);
     let mut rules = outcome.rules.as_slice();
     while let Some(first) = rules.first() {
-        let n = rules.iter().take_while(|r| r.campaign == first.campaign).count();
+        let n = rules
+            .iter()
+            .take_while(|r| r.campaign == first.campaign)
+            .count();
         out.push_str(&campaign(plan, &rules[..n], about.today));
         rules = &rules[n..];
     }
@@ -65,7 +68,10 @@ fn campaign(plan: &Plan, rules: &[RuleOutcome], today: Day) -> String {
     }
     out.push('\n');
     if rules.iter().all(|r| r.outside_run) {
-        out.push_str(&format!("  does not run on {today}: it {}\n\n", run_days(campaign)));
+        out.push_str(&format!(
+            "  does not run on {today}: it {}\n\n",
+            run_days(campaign)
+        ));
         return out;
     }
     out.push_str(&rules_table(plan, campaign, rules));
@@ -103,7 +109,10 @@ fn rules_table(plan: &Plan, campaign: &Campaign, rules: &[RuleOutcome]) -> Strin
     headers.extend(costs.then_some(("cost", Align::Right)));
     let mut table = TextTable::new(&headers);
     for rule in rules {
-        let mut row = vec![campaign.rules[rule.rule].name.clone(), number(rule.eligible)];
+        let mut row = vec![
+            campaign.rules[rule.rule].name.clone(),
+            number(rule.eligible),
+        ];
         row.extend(stages.iter().map(|s| number(fallen(rule, *s))));
         row.extend(held_out.then(|| number(rule.held_out)));
         row.extend([number(rule.fired), number(rule.actions)]);
@@ -114,7 +123,11 @@ fn rules_table(plan: &Plan, campaign: &Campaign, rules: &[RuleOutcome]) -> Strin
 }
 
 fn fallen(rule: &RuleOutcome, stage: Stage) -> u64 {
-    rule.fallen.iter().filter(|(s, _)| *s == stage).map(|(_, n)| n).sum()
+    rule.fallen
+        .iter()
+        .filter(|(s, _)| *s == stage)
+        .map(|(_, n)| n)
+        .sum()
 }
 
 fn number(n: u64) -> String {
@@ -137,22 +150,37 @@ fn plural(n: u64, one: &str) -> String {
 fn foot(plan: &Plan, rules: &[RuleOutcome], about: &Summary<'_>) -> String {
     let actions = rules.iter().map(|r| r.actions).sum();
     let mut lines = Vec::new();
-    let total = rules.iter().try_fold(Decimal::ZERO, |sum, r| sum.checked_add(r.cost));
+    let total = rules
+        .iter()
+        .try_fold(Decimal::ZERO, |sum, r| sum.checked_add(r.cost));
     let cost = match (total, plan.currency) {
         (Some(total), Some(currency)) if total != Decimal::ZERO => {
-            format!(", cost {} {currency}", total.to_string_min(currency.digits()))
+            format!(
+                ", cost {} {currency}",
+                total.to_string_min(currency.digits())
+            )
         }
         _ => String::new(),
     };
-    lines.push(format!("{}{cost}, to {}", plural(actions, "action"), about.out));
+    lines.push(format!(
+        "{}{cost}, to {}",
+        plural(actions, "action"),
+        about.out
+    ));
     if let Some((n, file)) = about.suppressed {
         lines.push(format!("{} suppressed, listed in {file}", grouped(n)));
     }
     if let Some((n, file)) = about.rejects {
-        lines.push(format!("{} set aside, listed in {file}", plural(n, "bad row")));
+        lines.push(format!(
+            "{} set aside, listed in {file}",
+            plural(n, "bad row")
+        ));
     }
-    let read: Vec<String> =
-        about.rows_read.iter().map(|(record, n)| format!("{} {}", grouped(*n), visible(record))).collect();
+    let read: Vec<String> = about
+        .rows_read
+        .iter()
+        .map(|(record, n)| format!("{} {}", grouped(*n), visible(record)))
+        .collect();
     lines.extend(list("rows read: ", &read));
     lines.push("no ledger: `once` and `again` hold within this run only".into());
     lines.join("\n") + "\n"
@@ -163,7 +191,11 @@ fn list(title: &str, items: &[String]) -> Vec<String> {
     let mut lines: Vec<String> = Vec::new();
     let mut line = title.to_owned();
     for (i, item) in items.iter().enumerate() {
-        let piece = if i + 1 < items.len() { format!("{item}, ") } else { item.clone() };
+        let piece = if i + 1 < items.len() {
+            format!("{item}, ")
+        } else {
+            item.clone()
+        };
         if line.width() + piece.trim_end().width() > 80 && i > 0 {
             lines.push(line.trim_end().to_owned());
             line = " ".repeat(title.len());

@@ -42,7 +42,8 @@ impl TextTable {
             .map(|c| c == 0 || self.rows.iter().any(|r| r[c] != nothing))
             .collect();
         let mut kept = keep.iter();
-        self.headers.retain(|_| kept.next().copied().unwrap_or(true));
+        self.headers
+            .retain(|_| kept.next().copied().unwrap_or(true));
         for row in &mut self.rows {
             let mut kept = keep.iter();
             row.retain(|_| kept.next().copied().unwrap_or(true));

@@ -122,6 +122,9 @@ mod tests {
 
     #[test]
     fn instants_show_the_workspaces_offset() {
-        assert_eq!(texts().plain(&Value::DateTime(0)), "1970-01-01T08:00:00+08:00");
+        assert_eq!(
+            texts().plain(&Value::DateTime(0)),
+            "1970-01-01T08:00:00+08:00"
+        );
     }
 }

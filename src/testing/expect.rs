@@ -15,18 +15,41 @@ impl<'c> Came<'c> {
         let mut next = vec![0; self.plan.tables.len()];
         for expectation in &self.test.expectations {
             match &expectation.kind {
-                ExpectationKind::Actions { campaign, rule, subject, only, actions } => {
-                    let on = On { campaign: *campaign, rule: *rule, subject };
+                ExpectationKind::Actions {
+                    campaign,
+                    rule,
+                    subject,
+                    only,
+                    actions,
+                } => {
+                    let on = On {
+                        campaign: *campaign,
+                        rule: *rule,
+                        subject,
+                    };
                     self.actions(expectation, on, *only, actions, &mut failures);
                 }
-                ExpectationKind::NoRule { campaign, rule, subject, because } => {
-                    let on = On { campaign: *campaign, rule: *rule, subject };
+                ExpectationKind::NoRule {
+                    campaign,
+                    rule,
+                    subject,
+                    because,
+                } => {
+                    let on = On {
+                        campaign: *campaign,
+                        rule: *rule,
+                        subject,
+                    };
                     failures.extend(self.no_rule(expectation, on, because.as_deref()));
                 }
                 ExpectationKind::Nothing { target } => {
                     failures.extend(self.nothing(expectation, target));
                 }
-                ExpectationKind::Values { record, key, values } => {
+                ExpectationKind::Values {
+                    record,
+                    key,
+                    values,
+                } => {
                     let first = next[record.index()];
                     next[record.index()] += values.len();
                     self.values(expectation, (*record, key), values, first, &mut failures)?;
@@ -63,8 +86,12 @@ impl<'c> Came<'c> {
         let matched = matching(expected, &came, |e, row| self.fits(e, row));
         for (i, wanted) in expected.iter().enumerate() {
             if matched[i].is_none() {
-                let free: Vec<&ActionRow<'c>> =
-                    came.iter().enumerate().filter(|(r, _)| !matched.contains(&Some(*r))).map(|(_, a)| *a).collect();
+                let free: Vec<&ActionRow<'c>> = came
+                    .iter()
+                    .enumerate()
+                    .filter(|(r, _)| !matched.contains(&Some(*r)))
+                    .map(|(_, a)| *a)
+                    .collect();
                 failures.push(self.did_not_come(wanted, &free, &came, &name));
             }
         }
@@ -75,7 +102,10 @@ impl<'c> Came<'c> {
                     failures.push(
                         failure(expectation.span, message)
                             .label("`only` these are expected")
-                            .help(format!("this came too: `{}`", words::action(self.program, row))),
+                            .help(format!(
+                                "this came too: `{}`",
+                                words::action(self.program, row)
+                            )),
                     );
                 }
             }
@@ -100,7 +130,12 @@ impl<'c> Came<'c> {
     ) -> Diagnostic {
         let action = &self.program.action(wanted.action);
         let nearest = free.iter().find(|row| row.action == action.name);
-        let list = || came.iter().map(|r| format!("`{}`", words::action(self.program, r))).collect::<Vec<_>>().join(", ");
+        let list = || {
+            came.iter()
+                .map(|r| format!("`{}`", words::action(self.program, r)))
+                .collect::<Vec<_>>()
+                .join(", ")
+        };
         let Some(row) = nearest else {
             return failure(wanted.span, format!("`{rule}` did no `{}`", action.name))
                 .label("expected here")
@@ -111,29 +146,41 @@ impl<'c> Came<'c> {
             .iter()
             .filter_map(|(place, value)| {
                 let (name, _, came) = row.params.get(*place)?;
-                (!same(value.as_ref(), came.as_ref())).then(|| {
-                    format!("`{name}` is {}", words::maybe(self.program, came.as_ref()))
-                })
+                (!same(value.as_ref(), came.as_ref()))
+                    .then(|| format!("`{name}` is {}", words::maybe(self.program, came.as_ref())))
             })
             .collect();
         if let Some(to) = wanted.to.as_ref().filter(|to| **to != row.target) {
             differences.push(format!("it goes to \"{}\", not to \"{to}\"", row.target));
         }
-        failure(wanted.span, format!("`{}` of `{rule}` came with other values", action.name))
-            .label(differences.join("; "))
-            .help(format!("what came: {}", list()))
+        failure(
+            wanted.span,
+            format!("`{}` of `{rule}` came with other values", action.name),
+        )
+        .label(differences.join("; "))
+        .help(format!("what came: {}", list()))
     }
 
-    fn no_rule(&self, expectation: &Expectation, on: On<'_>, because: Option<&str>) -> Option<Diagnostic> {
+    fn no_rule(
+        &self,
+        expectation: &Expectation,
+        on: On<'_>,
+        because: Option<&str>,
+    ) -> Option<Diagnostic> {
         let name = self.rule_name(on);
         let came = self.came_of(on);
         if !came.is_empty() {
-            let list: Vec<String> =
-                came.iter().map(|r| format!("`{}`", words::action(self.program, r))).collect();
+            let list: Vec<String> = came
+                .iter()
+                .map(|r| format!("`{}`", words::action(self.program, r)))
+                .collect();
             return Some(
-                failure(expectation.span, format!("`{name}` acted for \"{}\"", on.subject))
-                    .label("expected not to")
-                    .help(format!("what came: {}", list.join(", "))),
+                failure(
+                    expectation.span,
+                    format!("`{name}` acted for \"{}\"", on.subject),
+                )
+                .label("expected not to")
+                .help(format!("what came: {}", list.join(", "))),
             );
         }
         let because = because?;
@@ -141,8 +188,10 @@ impl<'c> Came<'c> {
         if fall.is_some_and(|f| f.stage.name() == because) {
             return None;
         }
-        let message =
-            format!("`{name}` did nothing for \"{}\", but not because of `{because}`", on.subject);
+        let message = format!(
+            "`{name}` did nothing for \"{}\", but not because of `{because}`",
+            on.subject
+        );
         Some(self.explain_silence(expectation.span, message, on))
     }
 
@@ -151,7 +200,14 @@ impl<'c> Came<'c> {
             .actions
             .iter()
             .filter(|a| a.target == target)
-            .map(|a| format!("`{}.{}`: `{}`", a.campaign, a.rule, words::action(self.program, a)))
+            .map(|a| {
+                format!(
+                    "`{}.{}`: `{}`",
+                    a.campaign,
+                    a.rule,
+                    words::action(self.program, a)
+                )
+            })
             .collect();
         (!came.is_empty()).then(|| {
             failure(expectation.span, format!("\"{target}\" was not left alone"))
@@ -189,8 +245,11 @@ impl<'c> Came<'c> {
             if !holds {
                 let value = words::maybe(self.program, came);
                 failures.push(
-                    failure(wanted.span, format!("`{}` of \"{key}\" is {value}", wanted.name))
-                        .label(expected),
+                    failure(
+                        wanted.span,
+                        format!("`{}` of \"{key}\" is {value}", wanted.name),
+                    )
+                    .label(expected),
                 );
             }
         }

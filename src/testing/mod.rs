@@ -100,12 +100,22 @@ fn clock(program: &Program, test: &Test) -> Result<Clock, Box<Diagnostic>> {
     let name = &program.workspace.zone;
     let zone = Zone::new(name).ok_or_else(|| {
         Box::new(
-            Diagnostic::new(&FAILED_EXPECTATION, test.span, format!("the time zone `{name}` is not known"))
-                .help("write an IANA name in the workspace block: `time zone \"Asia/Shanghai\"`"),
+            Diagnostic::new(
+                &FAILED_EXPECTATION,
+                test.span,
+                format!("the time zone `{name}` is not known"),
+            )
+            .help("write an IANA name in the workspace block: `time zone \"Asia/Shanghai\"`"),
         )
     })?;
     Ok(match test.clock {
-        TestClock::Today(today) => Clock { today, now: zone.end_of(today) },
-        TestClock::Now(now) => Clock { today: zone.day_of(now), now },
+        TestClock::Today(today) => Clock {
+            today,
+            now: zone.end_of(today),
+        },
+        TestClock::Now(now) => Clock {
+            today: zone.day_of(now),
+            now,
+        },
     })
 }

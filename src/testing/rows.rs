@@ -29,7 +29,12 @@ pub(super) fn dataset(
             test.given
                 .iter()
                 .filter(|g| g.record.index() == table)
-                .map(|g| fields.iter().map(|f| g.values.get((*f)?)?.clone()).collect())
+                .map(|g| {
+                    fields
+                        .iter()
+                        .map(|f| g.values.get((*f)?)?.clone())
+                        .collect()
+                })
                 .collect()
         })
         .collect();
@@ -41,16 +46,22 @@ pub(super) fn dataset(
     data::from_rows(&plan.tables, &rows, &options).map_err(|problems| {
         let text: Vec<String> = problems.iter().map(|p| p.message.clone()).collect();
         Box::new(
-            Diagnostic::new(&FAILED_EXPECTATION, test.span, "the given rows do not fit together")
-                .label(text.join("; "))
-                .help("give each row its own key, and a row for each key that another row names"),
+            Diagnostic::new(
+                &FAILED_EXPECTATION,
+                test.span,
+                "the given rows do not fit together",
+            )
+            .label(text.join("; "))
+            .help("give each row its own key, and a row for each key that another row names"),
         )
     })
 }
 
 /// The key of a given row as text.
 pub(super) fn key_of(record: &Record, values: &[Option<Value>]) -> Option<String> {
-    let [key] = record.key.as_slice() else { return None };
+    let [key] = record.key.as_slice() else {
+        return None;
+    };
     match values.get(key.index())?.as_ref()? {
         Value::Text(text) => Some(text.to_string()),
         Value::Integer(n) => Some(n.to_string()),

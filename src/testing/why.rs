@@ -36,8 +36,9 @@ impl<'c> Came<'c> {
 
     pub(super) fn no_such_row(&self, span: Span, record: RecordId, key: &str) -> Diagnostic {
         let name = &self.program.record(record).name;
-        failure(span, format!("no `{name}` \"{key}\" is given"))
-            .help(format!("add `given {name} {{ … }}` with this key to the test"))
+        failure(span, format!("no `{name}` \"{key}\" is given")).help(format!(
+            "add `given {name} {{ … }}` with this key to the test"
+        ))
     }
 
     /// A failure about a rule that did nothing for a subject, with the reason.
@@ -55,15 +56,23 @@ impl<'c> Came<'c> {
                 format!(" ({})", fall.limit)
             };
             return diagnostic
-                .label(format!("it fell at the stage `{}`{limit}", fall.stage.name()))
+                .label(format!(
+                    "it fell at the stage `{}`{limit}",
+                    fall.stage.name()
+                ))
                 .also(rule.span, "its conditions hold");
         }
-        let outside = self.outcome.rules.iter().any(|r| {
-            r.campaign == on.campaign.index() && r.rule == on.rule && r.outside_run
-        });
+        let outside = self
+            .outcome
+            .rules
+            .iter()
+            .any(|r| r.campaign == on.campaign.index() && r.rule == on.rule && r.outside_run);
         if outside {
             return diagnostic
-                .label(format!("`{}` does not run on {}", campaign.name, self.clock.today))
+                .label(format!(
+                    "`{}` does not run on {}",
+                    campaign.name, self.clock.today
+                ))
                 .also(campaign.span, "see `runs` here");
         }
         let known = self.known_of(on);
@@ -73,7 +82,11 @@ impl<'c> Came<'c> {
         if known.is_empty() {
             diagnostic
         } else {
-            diagnostic.help(format!("what is known of \"{}\": {}", on.subject, known.join(", ")))
+            diagnostic.help(format!(
+                "what is known of \"{}\": {}",
+                on.subject,
+                known.join(", ")
+            ))
         }
     }
 
@@ -83,10 +96,17 @@ impl<'c> Came<'c> {
         let rule = &campaign.rules[on.rule];
         let mut said: Vec<&str> = Vec::new();
         for expr in campaign.audience.iter().chain(&rule.when) {
-            said.extend(self.sources.slice(expr.span).split(|c: char| !c.is_alphanumeric() && c != '_'));
+            said.extend(
+                self.sources
+                    .slice(expr.span)
+                    .split(|c: char| !c.is_alphanumeric() && c != '_'),
+            );
         }
         let mut known = self.fields_of(campaign.record, on.subject, &said);
-        known.extend(self.attributes_of(campaign.record, on.subject, &said).unwrap_or_default());
+        known.extend(
+            self.attributes_of(campaign.record, on.subject, &said)
+                .unwrap_or_default(),
+        );
         known
     }
 
@@ -95,7 +115,9 @@ impl<'c> Came<'c> {
         let given = self.test.given.iter().find(|g| {
             g.record == record && rows::key_of(declared, &g.values).as_deref() == Some(key)
         });
-        let Some(given) = given else { return Vec::new() };
+        let Some(given) = given else {
+            return Vec::new();
+        };
         declared
             .fields
             .iter()
@@ -125,7 +147,12 @@ impl<'c> Came<'c> {
 }
 
 /// A value that does not fit its type, in a test.
-pub(super) fn eval_error(plan: &Plan, data: &Dataset, test: &Test, error: &EvalError) -> Diagnostic {
+pub(super) fn eval_error(
+    plan: &Plan,
+    data: &Dataset,
+    test: &Test,
+    error: &EvalError,
+) -> Diagnostic {
     let record = &plan.tables[error.table].record;
     let key = data.key_text(error.table, error.row as u32);
     Diagnostic::new(

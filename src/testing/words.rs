@@ -113,7 +113,10 @@ mod tests {
         let money = |s: &str| Value::Money(s.parse().unwrap(), cny);
         assert!(agree(&money("0.33"), &money("0.333333333")));
         assert!(!agree(&money("0.34"), &money("0.333333333")));
-        assert!(agree(&Value::Integer(3), &Value::Number("3".parse().unwrap())));
+        assert!(agree(
+            &Value::Integer(3),
+            &Value::Number("3".parse().unwrap())
+        ));
     }
 
     #[test]

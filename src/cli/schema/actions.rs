@@ -13,7 +13,13 @@ pub fn run(path: &Path, session: &Session) -> Outcome {
     let opened = workspace::open_one(path)?;
     let workspace = &opened.workspaces[0];
     let config = session.config.load(&workspace.root)?;
-    let program = findings::program(&opened, workspace, &config, session, "there is no schema yet")?;
+    let program = findings::program(
+        &opened,
+        workspace,
+        &config,
+        session,
+        "there is no schema yet",
+    )?;
     session.console.result(pretty(&schema(&program)))?;
     Ok(Exit::Clean)
 }

@@ -82,7 +82,9 @@ impl Column {
         self.bits &= matches!(text, "0" | "1");
         self.integer &= is_integer(text);
         self.number &= is_number(text);
-        self.percent &= text.strip_suffix('%').is_some_and(|n| is_number(n.trim_end()));
+        self.percent &= text
+            .strip_suffix('%')
+            .is_some_and(|n| is_number(n.trim_end()));
         self.date &= Day::parse_iso(text.as_bytes()).is_some();
         self.formats.retain(|f| is_formatted(text, f));
         self.datetime &= is_datetime(text);
@@ -141,7 +143,9 @@ impl Column {
         }
         if self.seen.len() <= MOST_VALUES
             && self.complete
-            && known >= ROWS_A_VALUE * self.seen.len() as u64 && self.seen.iter().all(|v| is_name(v)) {
+            && known >= ROWS_A_VALUE * self.seen.len() as u64
+            && self.seen.iter().all(|v| is_name(v))
+        {
             let mut values: Vec<String> = self.seen.iter().cloned().collect();
             values.sort();
             return Guess::OneOf(values);
@@ -168,7 +172,9 @@ fn is_yes_no(text: &str) -> bool {
 /// No leading zero, which would be lost.
 fn is_integer(text: &str) -> bool {
     let digits = text.strip_prefix('-').unwrap_or(text);
-    (digits == "0" || !digits.starts_with('0')) && text.parse::<i64>().is_ok() && !text.starts_with('+')
+    (digits == "0" || !digits.starts_with('0'))
+        && text.parse::<i64>().is_ok()
+        && !text.starts_with('+')
 }
 
 fn is_number(text: &str) -> bool {
@@ -206,7 +212,8 @@ fn is_datetime(text: &str) -> bool {
     let rest = text.get(10..).unwrap_or("");
     date.is_some()
         && rest.starts_with(['T', ' '])
-        && (text.parse::<jiff::Timestamp>().is_ok() || text.parse::<jiff::civil::DateTime>().is_ok())
+        && (text.parse::<jiff::Timestamp>().is_ok()
+            || text.parse::<jiff::civil::DateTime>().is_ok())
 }
 
 fn is_time(text: &str) -> bool {
@@ -216,24 +223,50 @@ fn is_time(text: &str) -> bool {
 fn names_a_flag(header: &str) -> bool {
     let name = header.to_lowercase();
     ["is", "has", "may", "can", "was"].iter().any(|p| {
-        name.strip_prefix(p).is_some_and(|rest| rest.starts_with(['_', ' ', '-']))
+        name.strip_prefix(p)
+            .is_some_and(|rest| rest.starts_with(['_', ' ', '-']))
     }) || name.starts_with('是')
 }
 
 /// Numbers that nobody adds up.
 fn names_a_code(header: &str) -> bool {
     let name = header.to_lowercase();
-    let last = name.rsplit(|c: char| !c.is_alphanumeric()).next().unwrap_or("");
-    matches!(last, "id" | "key" | "code" | "no" | "phone" | "mobile" | "zip" | "postcode" | "number" | "sku")
-        || header.ends_with("ID")
+    let last = name
+        .rsplit(|c: char| !c.is_alphanumeric())
+        .next()
+        .unwrap_or("");
+    matches!(
+        last,
+        "id" | "key" | "code" | "no" | "phone" | "mobile" | "zip" | "postcode" | "number" | "sku"
+    ) || header.ends_with("ID")
         || header.ends_with("Id")
-        || ["编号", "手机", "电话", "邮编", "号码", "手机号"].iter().any(|w| name.ends_with(w))
+        || ["编号", "手机", "电话", "邮编", "号码", "手机号"]
+            .iter()
+            .any(|w| name.ends_with(w))
 }
 
 /// Words of the language that no name may be without back-quotes.
 const RESERVED: &[&str] = &[
-    "and", "or", "not", "if", "then", "otherwise", "when", "where", "in", "is", "between", "contains",
-    "default", "rounded", "among", "yes", "no", "today", "now", "self",
+    "and",
+    "or",
+    "not",
+    "if",
+    "then",
+    "otherwise",
+    "when",
+    "where",
+    "in",
+    "is",
+    "between",
+    "contains",
+    "default",
+    "rounded",
+    "among",
+    "yes",
+    "no",
+    "today",
+    "now",
+    "self",
 ];
 
 /// A name that needs no back-quotes.
@@ -272,17 +305,37 @@ pub fn name_of(header: &str) -> String {
 /// Whether a name says that it is about a person.
 pub fn names_a_person(name: &str) -> bool {
     const WORDS: &[&str] = &[
-        "name", "first_name", "last_name", "surname", "full_name", "email", "e_mail", "mail", "phone",
-        "mobile", "telephone", "address", "street", "姓名", "手机", "手机号", "电话", "邮箱", "地址",
+        "name",
+        "first_name",
+        "last_name",
+        "surname",
+        "full_name",
+        "email",
+        "e_mail",
+        "mail",
+        "phone",
+        "mobile",
+        "telephone",
+        "address",
+        "street",
+        "姓名",
+        "手机",
+        "手机号",
+        "电话",
+        "邮箱",
+        "地址",
     ];
     WORDS.contains(&name)
 }
 
 /// Whether a name says that it is an amount of money.
 pub fn names_money(name: &str) -> bool {
-    const WORDS: &[&str] =
-        &["amount", "price", "cost", "total", "revenue", "sales", "spend", "value", "fee", "金额", "价格", "总额"];
-    name.split('_').any(|part| WORDS.contains(&part)) || ["金额", "价格"].iter().any(|w| name.ends_with(w))
+    const WORDS: &[&str] = &[
+        "amount", "price", "cost", "total", "revenue", "sales", "spend", "value", "fee", "金额",
+        "价格", "总额",
+    ];
+    name.split('_').any(|part| WORDS.contains(&part))
+        || ["金额", "价格"].iter().any(|w| name.ends_with(w))
 }
 
 #[cfg(test)]
@@ -317,7 +370,10 @@ mod tests {
     #[test]
     fn few_values_make_a_set() {
         let cells: Vec<&str> = ["zh", "en"].into_iter().cycle().take(20).collect();
-        assert_eq!(guess("a", &cells), Guess::OneOf(vec!["en".into(), "zh".into()]));
+        assert_eq!(
+            guess("a", &cells),
+            Guess::OneOf(vec!["en".into(), "zh".into()])
+        );
         assert_eq!(guess("a", &["zh", "en"]), Guess::Text);
     }
 

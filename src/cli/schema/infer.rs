@@ -21,7 +21,10 @@ struct Inferred {
 }
 
 pub fn run(files: &[PathBuf], session: &Session) -> Outcome {
-    let mut all = files.iter().map(|f| look(f)).collect::<Result<Vec<_>, _>>()?;
+    let mut all = files
+        .iter()
+        .map(|f| look(f))
+        .collect::<Result<Vec<_>, _>>()?;
     name_apart(&mut all);
     let blocks: Vec<String> = (0..all.len()).map(|i| block(&all, i)).collect();
     let text = laid_out(&blocks.join("\n"))?;
@@ -40,7 +43,10 @@ fn look(path: &PathBuf) -> Result<Inferred, Failure> {
     let mut rows = 0;
     file.rows(&mut |cells| {
         rows += 1;
-        columns.iter_mut().zip(cells).for_each(|(column, cell)| column.look(*cell));
+        columns
+            .iter_mut()
+            .zip(cells)
+            .for_each(|(column, cell)| column.look(*cell));
     })?;
     let source = stem(path);
     Ok(Inferred {
@@ -103,7 +109,10 @@ fn key_of(columns: &[Column]) -> Option<usize> {
 /// The record that a column refers to: named after it, and every value one of its keys.
 fn reference(all: &[Inferred], at: usize, column: usize) -> Option<&Inferred> {
     let name = &all[at].names[column];
-    let bare = name.strip_suffix("_id").or_else(|| name.strip_suffix("_key")).unwrap_or(name);
+    let bare = name
+        .strip_suffix("_id")
+        .or_else(|| name.strip_suffix("_key"))
+        .unwrap_or(name);
     let values = all[at].columns[column].all_values()?;
     all.iter().find(|other| {
         let Some(key) = other.key else { return false };
@@ -114,10 +123,15 @@ fn reference(all: &[Inferred], at: usize, column: usize) -> Option<&Inferred> {
 
 fn block(all: &[Inferred], at: usize) -> String {
     let this = &all[at];
-    let references: Vec<Option<&Inferred>> =
-        (0..this.columns.len()).map(|c| reference(all, at, c)).collect();
+    let references: Vec<Option<&Inferred>> = (0..this.columns.len())
+        .map(|c| reference(all, at, c))
+        .collect();
     let mut out = format!("# {} of {}\n", count(this.rows as usize, "row"), this.shown);
-    out.push_str(&format!("record {} from {}", this.record, quoted(&this.source)));
+    out.push_str(&format!(
+        "record {} from {}",
+        this.record,
+        quoted(&this.source)
+    ));
     if let Some(dated) = dated_by(this, &references) {
         out.push_str(&format!(" dated by {}", this.names[dated]));
     }
@@ -209,7 +223,10 @@ fn type_name(guess: &Guess) -> String {
 }
 
 fn quoted(text: &str) -> String {
-    let escaped = text.replace('\\', "\\\\").replace('"', "\\\"").replace('{', "\\{");
+    let escaped = text
+        .replace('\\', "\\\\")
+        .replace('"', "\\\"")
+        .replace('{', "\\{");
     format!("\"{}\"", escaped.replace(|c: char| c.is_control(), " "))
 }
 
@@ -220,7 +237,10 @@ fn laid_out(text: &str) -> Result<String, Failure> {
     let (tree, found) = crate::syntax::parse(sources.file(id));
     if let Some(problem) = found.first() {
         return Err(Failure::usage(
-            format!("the block that was inferred does not hold: {}", problem.message),
+            format!(
+                "the block that was inferred does not hold: {}",
+                problem.message
+            ),
             "give the columns plain names, and please report this file's header",
         ));
     }

@@ -24,13 +24,19 @@ enum Kind {
 
 /// The name without the endings of packing and format: `customers` of `data/customers.csv.gz`.
 pub fn stem(path: &Path) -> String {
-    let name = path.file_name().map(|n| n.to_string_lossy().into_owned()).unwrap_or_default();
+    let name = path
+        .file_name()
+        .map(|n| n.to_string_lossy().into_owned())
+        .unwrap_or_default();
     let name = unpacked(&name).to_owned();
-    name.rsplit_once('.').map_or(name.clone(), |(stem, _)| stem.to_owned())
+    name.rsplit_once('.')
+        .map_or(name.clone(), |(stem, _)| stem.to_owned())
 }
 
 fn unpacked(name: &str) -> &str {
-    name.strip_suffix(".gz").or_else(|| name.strip_suffix(".zst")).unwrap_or(name)
+    name.strip_suffix(".gz")
+        .or_else(|| name.strip_suffix(".zst"))
+        .unwrap_or(name)
 }
 
 impl<'p> RawFile<'p> {
@@ -49,13 +55,22 @@ impl<'p> RawFile<'p> {
                 ));
             }
         };
-        let mut file = RawFile { path, shown, kind, headers: Vec::new() };
+        let mut file = RawFile {
+            path,
+            shown,
+            kind,
+            headers: Vec::new(),
+        };
         file.headers = match kind {
             Kind::Separated(separator) => file.header_row(separator)?,
             Kind::JsonLines => file.json_keys()?,
         };
         if file.headers.is_empty() {
-            return Err(file.bad(1, "has no header", "put the columns' names into the first line"));
+            return Err(file.bad(
+                1,
+                "has no header",
+                "put the columns' names into the first line",
+            ));
         }
         Ok(file)
     }
@@ -90,16 +105,26 @@ impl<'p> RawFile<'p> {
     fn header_row(&self, separator: u8) -> Result<Vec<String>, Failure> {
         let mut reader = self.csv(separator)?;
         let mut record = simd_csv::ByteRecord::new();
-        let read = reader.read_byte_record(&mut record).map_err(|e| self.csv_failure(1, &e))?;
+        let read = reader
+            .read_byte_record(&mut record)
+            .map_err(|e| self.csv_failure(1, &e))?;
         if !read {
-            return Err(self.bad(1, "the file is empty", "put the columns' names into the first line"));
+            return Err(self.bad(
+                1,
+                "the file is empty",
+                "put the columns' names into the first line",
+            ));
         }
         record
             .iter()
             .enumerate()
             .map(|(i, cell)| {
                 let text = self.text(1, cell)?;
-                let text = if i == 0 { text.trim_start_matches('\u{feff}') } else { text };
+                let text = if i == 0 {
+                    text.trim_start_matches('\u{feff}')
+                } else {
+                    text
+                };
                 Ok(text.trim().to_owned())
             })
             .collect()
@@ -107,7 +132,11 @@ impl<'p> RawFile<'p> {
 
     fn csv_failure(&self, row: u64, error: &simd_csv::Error) -> Failure {
         let help = "see that quotes come in pairs and that the file is whole";
-        self.bad(row, &format!("cannot be read: {}", error.to_string().to_lowercase()), help)
+        self.bad(
+            row,
+            &format!("cannot be read: {}", error.to_string().to_lowercase()),
+            help,
+        )
     }
 
     fn json_keys(&self) -> Result<Vec<String>, Failure> {
@@ -137,7 +166,10 @@ impl<'p> RawFile<'p> {
                 return Ok(());
             }
             number += 1;
-            let text = self.text(number, &line)?.trim_start_matches('\u{feff}').trim();
+            let text = self
+                .text(number, &line)?
+                .trim_start_matches('\u{feff}')
+                .trim();
             if text.is_empty() {
                 continue;
             }
@@ -155,8 +187,11 @@ impl<'p> RawFile<'p> {
     pub fn rows(&self, sink: &mut dyn FnMut(&[Option<&str>])) -> Result<(), Failure> {
         match self.kind {
             Kind::JsonLines => self.json_rows(&mut |object| {
-                let cells: Vec<Option<String>> =
-                    self.headers.iter().map(|h| object.get(h).and_then(json_cell)).collect();
+                let cells: Vec<Option<String>> = self
+                    .headers
+                    .iter()
+                    .map(|h| object.get(h).and_then(json_cell))
+                    .collect();
                 let cells: Vec<Option<&str>> = cells.iter().map(Option::as_deref).collect();
                 sink(&cells);
             }),
@@ -172,7 +207,10 @@ impl<'p> RawFile<'p> {
         let mut reader = self.csv(separator)?;
         let mut record = simd_csv::ByteRecord::new();
         let mut row = 0;
-        while reader.read_byte_record(&mut record).map_err(|e| self.csv_failure(row + 1, &e))? {
+        while reader
+            .read_byte_record(&mut record)
+            .map_err(|e| self.csv_failure(row + 1, &e))?
+        {
             row += 1;
             if row == 1 || (record.len() == 1 && record[0].is_empty()) {
                 continue;
