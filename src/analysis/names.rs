@@ -34,41 +34,9 @@ impl Table {
     }
 }
 
-/// Words that a name may not be without back-quotes.
-const RESERVED: &[&str] = &[
-    "and",
-    "or",
-    "not",
-    "if",
-    "then",
-    "otherwise",
-    "when",
-    "where",
-    "in",
-    "is",
-    "between",
-    "contains",
-    "default",
-    "rounded",
-    "among",
-    "yes",
-    "no",
-    "today",
-    "now",
-    "self",
-];
-
 /// A name as it is written in a program.
 pub(super) fn written(name: &str) -> String {
-    let plain = name
-        .chars()
-        .enumerate()
-        .all(|(i, c)| c == '_' || c.is_alphabetic() || (i > 0 && c.is_alphanumeric()));
-    if plain && !name.is_empty() && !RESERVED.contains(&name) {
-        name.to_string()
-    } else {
-        format!("`{name}`")
-    }
+    crate::syntax::quote_name(name).into_owned()
 }
 
 /// Adds `did you mean`, as help and as a fix.

@@ -1,7 +1,7 @@
 //! Values as they leave: plain text, without the language's quotes and units.
 
 use crate::plan::Plan;
-use crate::schema::{Decimal, DurationKind, Rounding, Value};
+use crate::schema::Value;
 use jiff::tz::TimeZone;
 
 /// How the values of one plan are written.
@@ -27,27 +27,14 @@ impl<'p> Texts<'p> {
     /// A value as a cell of text. Money has its currency's digits and no code; a percentage keeps its sign.
     pub fn plain(&self, value: &Value) -> String {
         match value {
-            Value::Text(text) => text.to_string(),
-            Value::YesNo(true) => "yes".into(),
-            Value::YesNo(false) => "no".into(),
-            Value::Integer(n) => n.to_string(),
-            Value::Number(d) => d.to_string(),
-            Value::Percent(d) => format!("{}%", Decimal(d.0.saturating_mul(100))),
-            Value::Money(d, currency) => {
-                let digits = currency.digits();
-                let rounded = d.round_digits(digits, Rounding::Nearest).unwrap_or(*d);
-                rounded.to_string_min(digits)
-            }
-            Value::Date(day) => day.to_string(),
             Value::DateTime(micros) => self.instant(*micros),
-            Value::Time(seconds) => time(*seconds),
-            Value::Duration(kind, n) => format!("{n} {}", unit(*kind, *n)),
             Value::Enum(set, place) => self
                 .enums
                 .get(set.index())
                 .and_then(|names| names.get(*place as usize))
                 .cloned()
                 .unwrap_or_default(),
+            other => other.plain().unwrap_or_default(),
         }
     }
 
@@ -69,32 +56,10 @@ impl<'p> Texts<'p> {
     }
 }
 
-/// The unit of a duration.
-fn unit(kind: DurationKind, n: i64) -> &'static str {
-    match (kind, n == 1) {
-        (DurationKind::Days, true) => "day",
-        (DurationKind::Days, false) => "days",
-        (DurationKind::Months, true) => "month",
-        (DurationKind::Months, false) => "months",
-        (DurationKind::Minutes, true) => "minute",
-        (DurationKind::Minutes, false) => "minutes",
-    }
-}
-
-/// `09:00`, with seconds where there are any.
-fn time(seconds: u32) -> String {
-    let (hours, minutes, rest) = (seconds / 3600, seconds / 60 % 60, seconds % 60);
-    if rest == 0 {
-        format!("{hours:02}:{minutes:02}")
-    } else {
-        format!("{hours:02}:{minutes:02}:{rest:02}")
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::schema::Currency;
+    use crate::schema::{Currency, Decimal};
 
     fn texts() -> Texts<'static> {
         Texts {

@@ -1,6 +1,6 @@
 //! The types of the language and the values they hold.
 
-use super::{Currency, Day, Decimal};
+use super::{Currency, Day, Decimal, Rounding};
 use std::sync::Arc;
 
 macro_rules! ids {
@@ -88,6 +88,41 @@ pub enum Value {
 }
 
 impl Value {
+    /// The value as bare text: money in its minor unit without its currency, a percentage with its sign. `None`
+    /// where names or a zone are needed: named values and datetimes.
+    pub fn plain(&self) -> Option<String> {
+        Some(match self {
+            Value::Text(text) => text.to_string(),
+            Value::YesNo(true) => "yes".into(),
+            Value::YesNo(false) => "no".into(),
+            Value::Integer(n) => n.to_string(),
+            Value::Number(d) => d.to_string(),
+            Value::Percent(d) => format!("{}%", Decimal(d.0.saturating_mul(100))),
+            Value::Money(d, currency) => {
+                let digits = currency.digits();
+                let rounded = d.round_digits(digits, Rounding::Nearest).unwrap_or(*d);
+                rounded.to_string_min(digits)
+            }
+            Value::Date(day) => day.to_string(),
+            Value::Time(seconds) => {
+                let (hours, minutes, rest) = (seconds / 3600, seconds / 60 % 60, seconds % 60);
+                match rest {
+                    0 => format!("{hours:02}:{minutes:02}"),
+                    _ => format!("{hours:02}:{minutes:02}:{rest:02}"),
+                }
+            }
+            Value::Duration(kind, n) => {
+                let unit = match kind {
+                    DurationKind::Days => "day",
+                    DurationKind::Months => "month",
+                    DurationKind::Minutes => "minute",
+                };
+                format!("{n} {unit}{}", if *n == 1 { "" } else { "s" })
+            }
+            Value::DateTime(_) | Value::Enum(..) => return None,
+        })
+    }
+
     pub fn type_of(&self) -> Type {
         match self {
             Value::Text(_) => Type::Text,

@@ -2,55 +2,28 @@
 
 use crate::engine::ActionRow;
 use crate::hir::Program;
-use crate::schema::{Decimal, DurationKind, Rounding, Value};
+use crate::schema::{Decimal, Rounding, Value};
 
 /// A value as it would be written in an expectation.
 pub fn value(program: &Program, value: &Value) -> String {
     match value {
         Value::Text(text) => quoted(text),
-        Value::YesNo(true) => "yes".into(),
-        Value::YesNo(false) => "no".into(),
-        Value::Integer(n) => n.to_string(),
-        Value::Number(d) => d.to_string(),
-        Value::Percent(d) => format!("{}%", Decimal(d.0.saturating_mul(100))),
-        Value::Money(d, currency) => {
-            let digits = currency.digits();
-            let rounded = d.round_digits(digits, Rounding::Nearest).unwrap_or(*d);
-            format!("{} {currency}", rounded.to_string_min(digits))
-        }
-        Value::Date(day) => day.to_string(),
+        Value::Money(_, currency) => format!("{} {currency}", value.plain().unwrap_or_default()),
         Value::DateTime(micros) => jiff::Timestamp::from_microsecond(*micros)
             .map_or_else(|_| micros.to_string(), |t| t.to_string()),
-        Value::Time(seconds) => time(*seconds),
-        Value::Duration(kind, n) => {
-            let unit = match kind {
-                DurationKind::Days => "day",
-                DurationKind::Months => "month",
-                DurationKind::Minutes => "minute",
-            };
-            format!("{n} {unit}{}", if *n == 1 { "" } else { "s" })
-        }
         Value::Enum(set, place) => program
             .enums
             .get(set.index())
             .and_then(|e| e.values.get(*place as usize))
             .cloned()
             .unwrap_or_default(),
+        other => other.plain().unwrap_or_default(),
     }
 }
 
 /// A value, or that there is none.
 pub fn maybe(program: &Program, of: Option<&Value>) -> String {
     of.map_or_else(|| "missing".into(), |v| value(program, v))
-}
-
-fn time(seconds: u32) -> String {
-    let (hours, minutes, rest) = (seconds / 3600, seconds / 60 % 60, seconds % 60);
-    if rest == 0 {
-        format!("{hours:02}:{minutes:02}")
-    } else {
-        format!("{hours:02}:{minutes:02}:{rest:02}")
-    }
 }
 
 fn quoted(text: &str) -> String {

@@ -1,7 +1,9 @@
 //! What a column's cells have in common.
 
 use crate::schema::{Day, Decimal};
+use crate::syntax;
 use rustc_hash::FxHashSet;
+use std::borrow::Cow;
 
 /// A type of the language, as it would be written.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -245,36 +247,9 @@ fn names_a_code(header: &str) -> bool {
             .any(|w| name.ends_with(w))
 }
 
-/// Words of the language that no name may be without back-quotes.
-const RESERVED: &[&str] = &[
-    "and",
-    "or",
-    "not",
-    "if",
-    "then",
-    "otherwise",
-    "when",
-    "where",
-    "in",
-    "is",
-    "between",
-    "contains",
-    "default",
-    "rounded",
-    "among",
-    "yes",
-    "no",
-    "today",
-    "now",
-    "self",
-];
-
 /// A name that needs no back-quotes.
 pub fn is_name(text: &str) -> bool {
-    let mut chars = text.chars();
-    chars.next().is_some_and(|c| c.is_alphabetic() || c == '_')
-        && chars.all(|c| c.is_alphanumeric() || c == '_')
-        && !RESERVED.contains(&text)
+    matches!(syntax::quote_name(text), Cow::Borrowed(_))
 }
 
 /// A legal name made of a header: `Birth Date` is `birth_date`.
@@ -297,7 +272,7 @@ pub fn name_of(header: &str) -> String {
     match name.chars().next() {
         None => "column".into(),
         Some(c) if !(c.is_alphabetic() || c == '_') => format!("n_{name}"),
-        _ if RESERVED.contains(&name.as_str()) => format!("{name}_"),
+        _ if !is_name(&name) => format!("{name}_"),
         _ => name,
     }
 }
