@@ -79,12 +79,12 @@ impl DataArgs {
     }
 
     fn set_threads(&self) {
-        if let Some(n) = self.threads {
-            // A pool that is already there stays; results do not depend on its size.
-            let _ = rayon::ThreadPoolBuilder::new()
-                .num_threads(n.into())
-                .build_global();
-        }
+        // 0: as many as there are cores. A pool that is already there stays; results do not depend on its size.
+        let threads = self.threads.map_or(0, usize::from);
+        let pool = rayon::ThreadPoolBuilder::new()
+            .num_threads(threads)
+            .stack_size(super::STACK);
+        let _ = pool.build_global();
     }
 }
 

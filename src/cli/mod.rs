@@ -133,9 +133,16 @@ pub fn main() -> ExitCode {
     std::panic::set_hook(Box::new(apologise));
     // INVARIANT: commands keep no state between them, so unwinding here leaves nothing half done; files
     // appear by renaming.
-    let code = std::panic::catch_unwind(dispatch).unwrap_or(Exit::Usage as u8);
+    let work = std::thread::Builder::new()
+        .stack_size(STACK)
+        .spawn(dispatch);
+    let code = work.map_or(Exit::Io as u8, |w| w.join().unwrap_or(Exit::Usage as u8));
     ExitCode::from(code)
 }
+
+/// Bytes of stack of every thread: long chains of definitions are followed by recursion. Only what is used
+/// takes memory.
+const STACK: usize = 256 << 20;
 
 fn dispatch() -> u8 {
     let matches = match command().try_get_matches() {

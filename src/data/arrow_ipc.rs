@@ -23,13 +23,8 @@ pub(super) const ARROW: Format = Format {
 const MAGIC: &[u8] = b"ARROW1";
 
 fn broken(error: ArrowError) -> FileFault {
-    let text = error.to_string();
-    if text.contains("lz4") || text.contains("zstd") {
-        let what = "its columns are compressed; write it without compression, or as Parquet";
-        return FileFault::Broken(Broken::Other(what.into()));
-    }
     FileFault::Broken(Broken::Other(format!(
-        "it is not a whole Arrow file ({text})"
+        "it is not a whole Arrow file ({error})"
     )))
 }
 

@@ -16,16 +16,65 @@ pub(super) enum Key<'a> {
     Integer(i64),
 }
 
+/// A key as the table compares it: whole where it fits a word, else by its hash.
+#[derive(Debug, Clone, Copy, PartialEq)]
+struct Word {
+    /// A text of up to eight bytes, an integer, or the hash of a longer text.
+    word: u64,
+    /// The text's length, [`INTEGER`], or [`LONG`].
+    mark: u32,
+}
+
+const INTEGER: u32 = 9;
+/// Equal words do not make equal keys: the texts must be compared.
+const LONG: u32 = 10;
+
 impl Key<'_> {
-    fn hash(self) -> u64 {
-        let mut hasher = FxHasher::default();
+    fn word(self) -> Word {
         match self {
-            Key::Text(t) => hasher.write(t.as_bytes()),
-            Key::Integer(n) => hasher.write_i64(n),
+            Key::Integer(n) => Word {
+                word: n as u64,
+                mark: INTEGER,
+            },
+            Key::Text(t) if t.len() <= 8 => {
+                let mut bytes = [0; 8];
+                bytes[..t.len()].copy_from_slice(t.as_bytes());
+                Word {
+                    word: u64::from_le_bytes(bytes),
+                    mark: t.len() as u32,
+                }
+            }
+            Key::Text(t) => {
+                let mut hasher = FxHasher::default();
+                hasher.write(t.as_bytes());
+                Word {
+                    word: hasher.finish(),
+                    mark: LONG,
+                }
+            }
         }
-        hasher.finish()
     }
 }
+
+impl Word {
+    /// Keys counted up differ little; the products spread them over all bits.
+    fn spread(self) -> usize {
+        let mixed = (self.word ^ u64::from(self.mark)).wrapping_mul(0x9e37_79b9_7f4a_7c15);
+        ((mixed ^ (mixed >> 32)).wrapping_mul(0xd6e8_feb8_6659_fd93) >> 32) as usize
+    }
+}
+
+/// What one place of the table holds, so that most look-ups touch nothing else.
+#[derive(Debug, Clone, Copy)]
+struct Slot {
+    key: Word,
+    code: u32,
+}
+
+const EMPTY: Slot = Slot {
+    key: Word { word: 0, mark: 0 },
+    code: NONE,
+};
 
 #[derive(Debug, Clone)]
 enum Store {
@@ -39,7 +88,7 @@ enum Store {
 pub(super) struct Keys {
     store: Store,
     /// Open addressing with linear probing; a power of two, at most two thirds full.
-    slots: Vec<u32>,
+    slots: Vec<Slot>,
 }
 
 impl Keys {
@@ -51,7 +100,7 @@ impl Keys {
         };
         Keys {
             store,
-            slots: vec![NONE; 16],
+            slots: vec![EMPTY; 16],
         }
     }
 
@@ -77,27 +126,33 @@ impl Keys {
     }
 
     /// The slot where the key is or would be.
-    fn slot(&self, key: Key) -> usize {
+    #[inline]
+    fn slot(&self, key: Key, word: Word) -> usize {
         let mask = self.slots.len() - 1;
-        // Keys counted up differ little in their hash; the product spreads them.
-        let mut at = (key.hash().wrapping_mul(0x9e37_79b9_7f4a_7c15) >> 32) as usize & mask;
-        while self.slots[at] != NONE && self.get(self.slots[at]) != key {
+        let mut at = word.spread() & mask;
+        loop {
+            let slot = &self.slots[at];
+            let same = slot.key == word && (word.mark != LONG || self.get(slot.code) == key);
+            if slot.code == NONE || same {
+                return at;
+            }
             at = (at + 1) & mask;
         }
-        at
     }
 
+    #[inline]
     pub fn find(&self, key: Key) -> Option<u32> {
-        let code = self.slots[self.slot(key)];
+        let code = self.slots[self.slot(key, key.word())].code;
         (code != NONE).then_some(code)
     }
 
     /// The number of a key, new or known. `None` where a key of the other type is given, or numbers
     /// run out.
     pub fn intern(&mut self, key: Key) -> Option<u32> {
-        let at = self.slot(key);
-        if self.slots[at] != NONE {
-            return Some(self.slots[at]);
+        let word = key.word();
+        let at = self.slot(key, word);
+        if self.slots[at].code != NONE {
+            return Some(self.slots[at].code);
         }
         let code = u32::try_from(self.len()).ok().filter(|c| *c != NONE)?;
         match (&mut self.store, key) {
@@ -105,7 +160,7 @@ impl Keys {
             (Store::Integer(n), Key::Integer(k)) => n.push(k),
             _ => return None,
         }
-        self.slots[at] = code;
+        self.slots[at] = Slot { key: word, code };
         if self.len() * 3 > self.slots.len() * 2 {
             self.grow();
         }
@@ -113,10 +168,17 @@ impl Keys {
     }
 
     fn grow(&mut self) {
-        self.slots = vec![NONE; self.slots.len() * 2];
-        for code in 0..self.len() as u32 {
-            let at = self.slot(self.get(code));
-            self.slots[at] = code;
+        let larger = vec![EMPTY; self.slots.len() * 2];
+        let mask = larger.len() - 1;
+        for slot in std::mem::replace(&mut self.slots, larger) {
+            if slot.code == NONE {
+                continue;
+            }
+            let mut at = slot.key.spread() & mask;
+            while self.slots[at].code != NONE {
+                at = (at + 1) & mask;
+            }
+            self.slots[at] = slot;
         }
     }
 }

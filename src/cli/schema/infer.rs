@@ -5,7 +5,7 @@ use super::raw::{RawFile, stem};
 use crate::cli::Session;
 use crate::cli::console::{Exit, Failure, Outcome, count};
 use crate::source::SourceMap;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 /// What is known of one file.
 struct Inferred {
@@ -37,7 +37,7 @@ pub fn run(files: &[PathBuf], session: &Session) -> Outcome {
     Ok(Exit::Clean)
 }
 
-fn look(path: &PathBuf) -> Result<Inferred, Failure> {
+fn look(path: &Path) -> Result<Inferred, Failure> {
     let file = RawFile::open(path)?;
     let mut columns: Vec<Column> = file.headers.iter().map(|h| Column::new(h)).collect();
     let mut rows = 0;
@@ -163,7 +163,7 @@ fn dated_by(this: &Inferred, references: &[Option<&Inferred>]) -> Option<usize> 
 }
 
 /// Records with a column that refers to this one, and that column.
-fn children<'a>(all: &'a [Inferred], at: usize) -> Vec<(&'a Inferred, &'a str)> {
+fn children(all: &[Inferred], at: usize) -> Vec<(&Inferred, &str)> {
     let mut found = Vec::new();
     for (i, other) in all.iter().enumerate() {
         let column = (0..other.columns.len())
