@@ -1,7 +1,7 @@
 //! The command line. Floor 10: one command a file, one line in `commands!` below.
 //!
 //! A command reads its arguments, does the I/O, and leaves the work to the rooms below. It answers with an
-//! [`Exit`], or with a [`Failure`] that says the next step.
+//! `Exit`, or with a `Failure` that says the next step.
 
 mod clock;
 mod config;

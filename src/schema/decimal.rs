@@ -12,7 +12,7 @@ pub const SCALE: u32 = 9;
 pub const ONE: i128 = 1_000_000_000;
 
 /// An exact decimal with nine fractional digits. `None` from an operation means overflow,
-/// except [`Decimal::div`], where a zero divisor is the caller's to test first.
+/// except [`Decimal::checked_div`], where a zero divisor is the caller's to test first.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
 pub struct Decimal(pub i128);
 
