@@ -88,7 +88,7 @@ fn expressions_have_the_types_of_the_language() {
         ("friend.name", "Text?"),
         ("shop.city", "Text"),
         ("count of shop.sales", "Integer"),
-        ("count of friend.purchases", "Integer"),
+        ("count of friend.purchases", "Integer?"),
         ("friend.friend.shop = \"s1\"", "YesNo?"),
         ("level", "Enum?"),
         ("grade", "Enum"),

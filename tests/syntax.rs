@@ -156,7 +156,12 @@ fn deep_nesting_is_answered_not_followed() {
 
 #[test]
 fn nesting_up_to_the_limit_is_read() {
-    for (open, close) in [("(", ")"), ("all of (", ")"), ("min(1, ", ")"), ("not ", "")] {
+    for (open, close) in [
+        ("(", ")"),
+        ("all of (", ")"),
+        ("min(1, ", ")"),
+        ("not ", ""),
+    ] {
         let text = format!("define a for b = {}1{}", open.repeat(60), close.repeat(60));
         let file = source(&text);
         assert_eq!(report(&file, &parse(&file).1), "");

@@ -33,7 +33,7 @@ impl Random {
         Random(seed)
     }
 
-    pub fn next(&mut self) -> u64 {
+    pub fn draw(&mut self) -> u64 {
         self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
         let mut z = self.0;
         z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
@@ -43,7 +43,7 @@ impl Random {
 
     /// From 0 to below `bound`, which is not 0. The bias of 64 bits is below notice.
     pub fn below(&mut self, bound: u64) -> u64 {
-        ((self.next() as u128 * bound as u128) >> 64) as u64
+        ((self.draw() as u128 * bound as u128) >> 64) as u64
     }
 
     pub fn percent(&mut self, share: u64) -> bool {
@@ -121,7 +121,7 @@ fn purchases(options: &Options, today: Day) -> Result<(), Box<dyn Error>> {
         let customer = a.min(b) + 1;
         let back = random.below(3 * 365 + 5) as i32 - 5;
         // Each doubling is half as likely: from 10.00 to some thousands.
-        let doublings = random.next().trailing_zeros().min(7);
+        let doublings = random.draw().trailing_zeros().min(7);
         let cents = (1_000 + random.below(2_000) as i64) << doublings;
         let category = CATEGORIES[random.below(12) as usize];
         let refunded = random.percent(3);

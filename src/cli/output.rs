@@ -75,7 +75,7 @@ impl Sheet {
         }
     }
 
-    /// `-` is standard output, where rows appear as they come.
+    /// `-` is standard output, which gets everything at the end.
     pub fn create(
         path: &Path,
         format: Format,

@@ -4,10 +4,10 @@ use super::chunk::TablePlan;
 use super::fault::{Faults, Found, describe};
 use super::load::read_again;
 use super::locate::SourceFile;
+use super::output::Target;
 use super::problem::{DataProblem, Position};
 use super::resolve::Work;
 use super::table::problems_of_file;
-use super::whole::WholeFile;
 use super::{LoadOptions, TableRequest};
 use rustc_hash::FxHashMap;
 use std::collections::BTreeMap;
@@ -107,7 +107,7 @@ pub(super) fn collect(
 
 /// Writes rejects as JSON Lines, whole or not at all.
 pub fn write_rejects(path: &Path, rejects: &[Reject]) -> io::Result<()> {
-    let mut file = WholeFile::create(path)?;
+    let mut file = Target::create(path)?;
     for reject in rejects {
         let (unit, number) = match reject.at {
             Position::Line(n) => ("line", n),

@@ -77,7 +77,10 @@ impl Diagnostic {
 
     /// Points at another place involved.
     pub fn also(mut self, span: Span, text: impl Into<String>) -> Self {
-        self.labels.push(Label { span, text: text.into() });
+        self.labels.push(Label {
+            span,
+            text: text.into(),
+        });
         self
     }
 
@@ -95,7 +98,10 @@ impl Diagnostic {
     pub fn fix(mut self, message: impl Into<String>, span: Span, text: impl Into<String>) -> Self {
         self.fix = Some(Fix {
             message: message.into(),
-            edits: vec![Edit { span, text: text.into() }],
+            edits: vec![Edit {
+                span,
+                text: text.into(),
+            }],
             safe: true,
         });
         self
@@ -111,9 +117,8 @@ impl Diagnostic {
 /// The parser takes every `x = no` for a flag compared; where `x` turns out to be none, that is all there is
 /// to say of it.
 pub fn sort(diagnostics: &mut Vec<Diagnostic>) {
-    diagnostics.sort_by(|a, b| {
-        (a.span, a.code.name, &a.message).cmp(&(b.span, b.code.name, &b.message))
-    });
+    diagnostics
+        .sort_by(|a, b| (a.span, a.code.name, &a.message).cmp(&(b.span, b.code.name, &b.message)));
     diagnostics.dedup();
     let mistyped: Vec<Span> = diagnostics
         .iter()
@@ -121,7 +126,8 @@ pub fn sort(diagnostics: &mut Vec<Diagnostic>) {
         .map(|d| d.span)
         .collect();
     diagnostics.retain(|d| {
-        let left = |s: &Span| s.file == d.span.file && s.start == d.span.start && d.span.contains(*s);
+        let left =
+            |s: &Span| s.file == d.span.file && s.start == d.span.start && d.span.contains(*s);
         d.code != &codes::FLAG_COMPARISON || !mistyped.iter().any(left)
     });
 }

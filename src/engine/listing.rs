@@ -5,6 +5,9 @@ use super::values::leaving_at;
 use crate::schema::Value;
 use rayon::prelude::*;
 
+/// Takes the values of one row.
+pub type RowSink<'s, E> = dyn FnMut(&[Option<Value>]) -> Result<(), E> + 's;
+
 /// Calls the sink for each row that is there, in the order of keys, with the values of the plan's attributes.
 ///
 /// # Errors
@@ -12,7 +15,7 @@ use rayon::prelude::*;
 pub fn list_attributes<E: From<EvalError> + Send>(
     evaluator: &Evaluator<'_>,
     table: usize,
-    sink: &mut dyn FnMut(&[Option<Value>]) -> Result<(), E>,
+    sink: &mut RowSink<'_, E>,
 ) -> Result<(), E> {
     let data = evaluator.data();
     let mut rows: Vec<u32> = (0..evaluator.rows(table) as u32).collect();

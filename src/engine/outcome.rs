@@ -224,7 +224,7 @@ impl<'p> Outcome<'p> {
                     };
                     if costs.is_valid(i) {
                         let row = targets[i] as usize;
-                        sum = sum.checked_add(Decimal(v[costs.place(i)])).ok_or_else(|| {
+                        sum = sum.checked_add(Decimal(v[costs.place(i)])).ok_or({
                             EvalError {
                                 table: call.table,
                                 row,

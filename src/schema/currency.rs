@@ -36,7 +36,10 @@ const CURRENCIES: &[(&str, u32)] = &[
 impl Currency {
     /// By its code of three capital letters.
     pub fn from_code(code: &str) -> Option<Currency> {
-        CURRENCIES.binary_search_by_key(&code, |c| c.0).ok().map(|i| Currency(i as u16))
+        CURRENCIES
+            .binary_search_by_key(&code, |c| c.0)
+            .ok()
+            .map(|i| Currency(i as u16))
     }
 
     pub fn code(self) -> &'static str {

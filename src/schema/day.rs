@@ -44,7 +44,9 @@ impl Day {
     /// `None` outside years 1 to 9999.
     pub fn add_days(self, n: i64) -> Option<Day> {
         let d = (self.0 as i64).checked_add(n)?;
-        (MIN_DAY.0 as i64..=MAX_DAY.0 as i64).contains(&d).then_some(Day(d as i32))
+        (MIN_DAY.0 as i64..=MAX_DAY.0 as i64)
+            .contains(&d)
+            .then_some(Day(d as i32))
     }
 
     /// The same day of the month `n` months on, clamped to that month's end. `None` outside years 1 to 9999.
@@ -71,7 +73,9 @@ impl Day {
             return None;
         }
         let number = |r: std::ops::Range<usize>| {
-            s[r].iter().try_fold(0u32, |n, b| b.is_ascii_digit().then(|| n * 10 + (b - b'0') as u32))
+            s[r].iter().try_fold(0u32, |n, b| {
+                b.is_ascii_digit().then(|| n * 10 + (b - b'0') as u32)
+            })
         };
         Day::new(number(0..4)? as i32, number(5..7)?, number(8..10)?)
     }

@@ -82,13 +82,17 @@ impl Decimal {
         }
         let whole = (self.0 / o.0).checked_mul(ONE)?;
         let rest = (self.0 % o.0).checked_mul(ONE)?;
-        whole.checked_add(div_round(rest, o.0, Rounding::Nearest)).map(Decimal)
+        whole
+            .checked_add(div_round(rest, o.0, Rounding::Nearest))
+            .map(Decimal)
     }
 
     /// Rounds to a multiple of `step` (positive).
     pub fn round_to(self, step: Decimal, mode: Rounding) -> Option<Decimal> {
         debug_assert!(step.0 > 0);
-        div_round(self.0, step.0, mode).checked_mul(step.0).map(Decimal)
+        div_round(self.0, step.0, mode)
+            .checked_mul(step.0)
+            .map(Decimal)
     }
 
     /// Rounds to that many fractional digits (at most 9).
@@ -98,7 +102,9 @@ impl Decimal {
 
     /// The whole number, if there is no fraction and it fits.
     pub fn to_int(self) -> Option<i64> {
-        (self.0 % ONE == 0).then(|| i64::try_from(self.0 / ONE).ok()).flatten()
+        (self.0 % ONE == 0)
+            .then(|| i64::try_from(self.0 / ONE).ok())
+            .flatten()
     }
 
     /// With at least `min_digits` fractional digits and otherwise no trailing zeros.
@@ -110,7 +116,11 @@ impl Decimal {
             digits.pop();
         }
         let sign = if self.0 < 0 { "-" } else { "" };
-        if digits.is_empty() { format!("{sign}{whole}") } else { format!("{sign}{whole}.{digits}") }
+        if digits.is_empty() {
+            format!("{sign}{whole}")
+        } else {
+            format!("{sign}{whole}.{digits}")
+        }
     }
 }
 
@@ -131,8 +141,20 @@ pub fn div_round(n: i128, d: i128, mode: Rounding) -> i128 {
                 q
             }
         }
-        Rounding::Up => if negative { q } else { q + 1 },
-        Rounding::Down => if negative { q - 1 } else { q },
+        Rounding::Up => {
+            if negative {
+                q
+            } else {
+                q + 1
+            }
+        }
+        Rounding::Down => {
+            if negative {
+                q - 1
+            } else {
+                q
+            }
+        }
     }
 }
 
@@ -166,7 +188,11 @@ impl FromStr for Decimal {
         if whole.is_empty() && fraction.is_empty() {
             return Err(DecimalError::Malformed);
         }
-        if !whole.bytes().chain(fraction.bytes()).all(|b| b.is_ascii_digit()) {
+        if !whole
+            .bytes()
+            .chain(fraction.bytes())
+            .all(|b| b.is_ascii_digit())
+        {
             return Err(DecimalError::Malformed);
         }
         let mut value: i128 = 0;
@@ -183,7 +209,9 @@ impl FromStr for Decimal {
                 .and_then(|v| v.checked_add(digit as i128))
                 .ok_or(DecimalError::TooLarge)?;
         }
-        if fraction.len() > SCALE as usize && fraction.bytes().skip(SCALE as usize).any(|b| b != b'0') {
+        if fraction.len() > SCALE as usize
+            && fraction.bytes().skip(SCALE as usize).any(|b| b != b'0')
+        {
             return Err(DecimalError::TooFine);
         }
         Ok(Decimal(if negative { -value } else { value }))
@@ -205,7 +233,10 @@ mod tests {
         }
         assert_eq!(d("5").to_string_min(2), "5.00");
         assert_eq!("1.2.3".parse::<Decimal>(), Err(DecimalError::Malformed));
-        assert_eq!("0.0000000001".parse::<Decimal>(), Err(DecimalError::TooFine));
+        assert_eq!(
+            "0.0000000001".parse::<Decimal>(),
+            Err(DecimalError::TooFine)
+        );
         assert_eq!("".parse::<Decimal>(), Err(DecimalError::Malformed));
     }
 

@@ -155,7 +155,10 @@ pub enum FieldType {
     /// A record, or the name of tiers or stages.
     Named(Name),
     /// `many purchase by customer`
-    Many { record: Name, by: Name },
+    Many {
+        record: Name,
+        by: Name,
+    },
     /// In parameters.
     Message,
 }
@@ -202,7 +205,10 @@ pub enum TiersBody {
     /// `by expression { LEVEL from LITERAL }`, lowest first.
     By { by: Expr, levels: Vec<(Name, Expr)> },
     /// `{ when C then LEVEL … otherwise LEVEL }`, highest first.
-    When { lines: Vec<(Expr, Name)>, otherwise: Option<Name> },
+    When {
+        lines: Vec<(Expr, Name)>,
+        otherwise: Option<Name>,
+    },
 }
 
 #[derive(Debug, Clone)]
@@ -333,7 +339,11 @@ pub enum ChannelClause {
     Consent(Expr),
     AtMost(AtMost),
     /// `quiet from T to T [in FIELD]`
-    Quiet { from: Expr, to: Expr, zone: Option<Expr> },
+    Quiet {
+        from: Expr,
+        to: Expr,
+        zone: Option<Expr>,
+    },
     Html,
 }
 
@@ -461,14 +471,23 @@ pub enum CampaignClause {
     /// `audience where …`
     Audience(Expr),
     /// `runs from … [to …]`
-    Runs { from: Expr, to: Option<Expr> },
+    Runs {
+        from: Expr,
+        to: Option<Expr>,
+    },
     Budget(Budget),
     Priority(Spanned<i64>),
     /// A fraction: 10% is 0.1.
     HoldOut(Spanned<Decimal>),
-    Favour { highest: bool, value: Expr },
+    Favour {
+        highest: bool,
+        value: Expr,
+    },
     AtMost(AtMost),
-    Measure { name: Name, condition: Expr },
+    Measure {
+        name: Name,
+        condition: Expr,
+    },
 }
 
 #[derive(Debug, Clone)]
@@ -497,7 +516,10 @@ pub enum Repeat {
     /// `once per E, F`
     OncePer(Vec<Expr>),
     /// `once for PATH per E`
-    OnceFor { path: Expr, per: Vec<Expr> },
+    OnceFor {
+        path: Expr,
+        per: Vec<Expr>,
+    },
     /// `again after 30 days`
     AgainAfter(Expr),
     /// `once per calendar day` (week, …)
@@ -559,18 +581,52 @@ pub struct Test {
 pub enum TestClause {
     TodayIs(Expr),
     NowIs(Expr),
-    Given { record: Name, fields: Vec<(Name, Expr)> },
-    GivenDone { campaign: Name, rule: Name, subject: Expr, on: Expr, per: Vec<Expr> },
-    GivenHeldOut { subject: Expr, campaign: Name },
-    GivenVariant { variant: Name, campaign: Name, rule: Name, subject: Expr },
+    Given {
+        record: Name,
+        fields: Vec<(Name, Expr)>,
+    },
+    GivenDone {
+        campaign: Name,
+        rule: Name,
+        subject: Expr,
+        on: Expr,
+        per: Vec<Expr>,
+    },
+    GivenHeldOut {
+        subject: Expr,
+        campaign: Name,
+    },
+    GivenVariant {
+        variant: Name,
+        campaign: Name,
+        rule: Name,
+        subject: Expr,
+    },
     /// `expect C.R for "key": [only] action(…), …`
-    ExpectActions { campaign: Name, rule: Name, subject: Expr, only: bool, actions: Vec<ExpectedAction> },
+    ExpectActions {
+        campaign: Name,
+        rule: Name,
+        subject: Expr,
+        only: bool,
+        actions: Vec<ExpectedAction>,
+    },
     /// `expect no C.R for "key" [because STAGE]`; the stage's words, joined by one space.
-    ExpectNo { campaign: Name, rule: Name, subject: Expr, because: Option<Spanned<String>> },
+    ExpectNo {
+        campaign: Name,
+        rule: Name,
+        subject: Expr,
+        because: Option<Spanned<String>>,
+    },
     /// `expect nothing for "key"`
-    ExpectNothing { target: Expr },
+    ExpectNothing {
+        target: Expr,
+    },
     /// `expect RECORD "key": name = value, …`; `name` may be `membership.next`.
-    ExpectValues { record: Name, key: Expr, values: Vec<ExpectedValue> },
+    ExpectValues {
+        record: Name,
+        key: Expr,
+        values: Vec<ExpectedValue>,
+    },
 }
 
 #[derive(Debug, Clone)]
@@ -651,7 +707,11 @@ pub enum ExprKind {
     Money(Decimal, Currency),
     Date(Day),
     /// Local reading without an offset, or with one (minutes east of UTC). Seconds since midnight beside the day.
-    DateTime { day: Day, seconds: u32, offset_minutes: Option<i32> },
+    DateTime {
+        day: Day,
+        seconds: u32,
+        offset_minutes: Option<i32>,
+    },
     /// Seconds since midnight.
     Time(u32),
     /// `30 days`, `amount days` is not a literal: see [`ExprKind::Quantity`].
@@ -666,9 +726,15 @@ pub enum ExprKind {
     /// A name alone.
     Name(String),
     /// `base.member`
-    Member { base: Box<Expr>, member: Name },
+    Member {
+        base: Box<Expr>,
+        member: Name,
+    },
     /// `name(arguments)`
-    Call { function: Name, arguments: Vec<Argument> },
+    Call {
+        function: Name,
+        arguments: Vec<Argument>,
+    },
     Not(Box<Expr>),
     /// `a and b and c`, not grouped by words. `and` and `or` never mix here: the parser reports that.
     And(Vec<Expr>),
@@ -676,47 +742,125 @@ pub enum ExprKind {
     /// `all of (…)`, `any of (…)`, `none of (…)`
     Group(GroupKind, Vec<Expr>),
     Negate(Box<Expr>),
-    Arithmetic { op: Spanned<ArithmeticOp>, left: Box<Expr>, right: Box<Expr> },
+    Arithmetic {
+        op: Spanned<ArithmeticOp>,
+        left: Box<Expr>,
+        right: Box<Expr>,
+    },
     /// `words`: written `is` or `is not`.
-    Compare { op: Spanned<CompareOp>, words: bool, left: Box<Expr>, right: Box<Expr> },
-    TextMatch { op: TextOp, ignoring_case: bool, left: Box<Expr>, right: Box<Expr> },
+    Compare {
+        op: Spanned<CompareOp>,
+        words: bool,
+        left: Box<Expr>,
+        right: Box<Expr>,
+    },
+    TextMatch {
+        op: TextOp,
+        ignoring_case: bool,
+        left: Box<Expr>,
+        right: Box<Expr>,
+    },
     /// `x between A and B`
-    Between { value: Box<Expr>, low: Box<Expr>, high: Box<Expr> },
+    Between {
+        value: Box<Expr>,
+        low: Box<Expr>,
+        high: Box<Expr>,
+    },
     /// `x from A to below B`
-    FromToBelow { value: Box<Expr>, low: Box<Expr>, high: Box<Expr> },
+    FromToBelow {
+        value: Box<Expr>,
+        low: Box<Expr>,
+        high: Box<Expr>,
+    },
     /// `x in (a, b)`, `x not in (a, b)`
-    In { value: Box<Expr>, negated: bool, list: Vec<Expr> },
+    In {
+        value: Box<Expr>,
+        negated: bool,
+        list: Vec<Expr>,
+    },
     /// `x is known` (`is missing`, when `known` is false)
-    Known { value: Box<Expr>, known: bool },
+    Known {
+        value: Box<Expr>,
+        known: bool,
+    },
     /// `D is today`, `D is not today`
-    IsToday { value: Box<Expr>, negated: bool },
+    IsToday {
+        value: Box<Expr>,
+        negated: bool,
+    },
     /// `D in last 30 days`, `D not in …`
-    InWindow { value: Box<Expr>, negated: bool, window: Spanned<Window> },
-    Default { value: Box<Expr>, default: Box<Expr> },
-    If { condition: Box<Expr>, then: Box<Expr>, otherwise: Box<Expr> },
+    InWindow {
+        value: Box<Expr>,
+        negated: bool,
+        window: Spanned<Window>,
+    },
+    Default {
+        value: Box<Expr>,
+        default: Box<Expr>,
+    },
+    If {
+        condition: Box<Expr>,
+        then: Box<Expr>,
+        otherwise: Box<Expr>,
+    },
     /// `E rounded [up|down] [to N]`
-    Rounded { value: Box<Expr>, mode: Rounding, to: Option<Box<Expr>> },
+    Rounded {
+        value: Box<Expr>,
+        mode: Rounding,
+        to: Option<Box<Expr>>,
+    },
     AsPercent(Box<Expr>),
     /// `E as of DATE`
-    AsOf { value: Box<Expr>, date: Box<Expr> },
+    AsOf {
+        value: Box<Expr>,
+        date: Box<Expr>,
+    },
     /// `days since D`
-    Since { unit: Spanned<TimeUnit>, date: Box<Expr> },
+    Since {
+        unit: Spanned<TimeUnit>,
+        date: Box<Expr>,
+    },
     /// `days until D`
-    Until { unit: Spanned<TimeUnit>, date: Box<Expr> },
+    Until {
+        unit: Spanned<TimeUnit>,
+        date: Box<Expr>,
+    },
     /// `days from D to E`
-    FromTo { unit: Spanned<TimeUnit>, from: Box<Expr>, to: Box<Expr> },
+    FromTo {
+        unit: Spanned<TimeUnit>,
+        from: Box<Expr>,
+        to: Box<Expr>,
+    },
     /// `start of this month`; `end` false for start.
-    Boundary { end: bool, which: Which, unit: CalendarUnit },
+    Boundary {
+        end: bool,
+        which: Which,
+        unit: CalendarUnit,
+    },
     /// `60, 30 or 7 days before D`
-    Reminder { offsets: Vec<Spanned<i64>>, unit: Spanned<TimeUnit>, after: bool, date: Box<Expr> },
+    Reminder {
+        offsets: Vec<Spanned<i64>>,
+        unit: Spanned<TimeUnit>,
+        after: bool,
+        date: Box<Expr>,
+    },
     /// `anniversary of D`, `lunar anniversary of D`
-    Anniversary { lunar: bool, date: Box<Expr> },
+    Anniversary {
+        lunar: bool,
+        date: Box<Expr>,
+    },
     Aggregate(Box<Aggregate>),
     Population(Box<Population>),
     /// `done CAMPAIGN.RULE`, with members after it as [`ExprKind::Member`].
-    Done { campaign: Name, rule: Name },
+    Done {
+        campaign: Name,
+        rule: Name,
+    },
     /// `membership rose`, `membership fell`
-    Moved { tiers: Box<Expr>, rose: bool },
+    Moved {
+        tiers: Box<Expr>,
+        rose: bool,
+    },
     /// `loops through F`
     LoopsThrough(Name),
     /// `reachable by CHANNEL`

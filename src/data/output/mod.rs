@@ -12,8 +12,9 @@ use super::instant;
 use super::whole::WholeFile;
 use crate::schema::{Day, Decimal};
 use std::borrow::Cow;
-use std::io::{self, BufWriter, Stdout, Write};
-use std::path::Path;
+use std::fs::File;
+use std::io::{self, BufWriter, Seek, Write};
+use std::path::{Path, PathBuf};
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum OutputFormat {
@@ -100,30 +101,75 @@ pub enum OutputCell<'a> {
 /// Where a table goes.
 pub(super) enum Target {
     File(WholeFile),
-    Stdout(BufWriter<Stdout>),
+    Stream(Spool),
+}
+
+/// What can be no file beside another (standard output, a device, a pipe) gets all rows at the end, or none:
+/// until then they wait in a temporary file without a name.
+pub(super) struct Spool {
+    rows: BufWriter<File>,
+    /// `None`: standard output.
+    to: Option<PathBuf>,
+}
+
+impl Spool {
+    fn new(to: Option<PathBuf>) -> io::Result<Spool> {
+        let rows = BufWriter::with_capacity(1 << 17, tempfile::tempfile()?);
+        Ok(Spool { rows, to })
+    }
+
+    fn finish(self) -> io::Result<()> {
+        let mut rows = self.rows.into_inner().map_err(|e| e.into_error())?;
+        rows.rewind()?;
+        match self.to {
+            None => {
+                let mut out = io::stdout().lock();
+                io::copy(&mut rows, &mut out)?;
+                out.flush()
+            }
+            Some(path) => {
+                let mut out = File::options().write(true).open(path)?;
+                io::copy(&mut rows, &mut out)?;
+                out.flush()
+            }
+        }
+    }
 }
 
 impl Write for Target {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
         match self {
             Target::File(file) => file.write(bytes),
-            Target::Stdout(out) => out.write(bytes),
+            Target::Stream(spool) => spool.rows.write(bytes),
         }
     }
 
     fn flush(&mut self) -> io::Result<()> {
         match self {
             Target::File(file) => file.flush(),
-            Target::Stdout(out) => out.flush(),
+            Target::Stream(spool) => spool.rows.flush(),
         }
     }
 }
 
 impl Target {
-    fn finish(self) -> io::Result<()> {
+    /// Fails where the place cannot be written to.
+    pub fn create(path: &Path) -> io::Result<Target> {
+        let special = path.metadata().is_ok_and(|m| !m.is_file() && !m.is_dir());
+        if path.as_os_str() == "-" {
+            Ok(Target::Stream(Spool::new(None)?))
+        } else if special {
+            Ok(Target::Stream(Spool::new(Some(path.to_path_buf()))?))
+        } else {
+            Ok(Target::File(WholeFile::create(path)?))
+        }
+    }
+
+    /// Everything is written: brings it to its place.
+    pub fn finish(self) -> io::Result<()> {
         match self {
             Target::File(file) => file.finish(),
-            Target::Stdout(mut out) => out.flush(),
+            Target::Stream(spool) => spool.finish(),
         }
     }
 }
@@ -141,18 +187,14 @@ pub struct TableWriter {
 }
 
 impl TableWriter {
-    /// `path` `-` is standard output, which is written as rows come. Fails where the place cannot be written
+    /// `path` `-` is standard output, which gets everything at the end. Fails where the place cannot be written
     /// to, or the format was left out of this build.
     pub fn create(
         path: &Path,
         format: OutputFormat,
         columns: Vec<OutputColumn>,
     ) -> io::Result<TableWriter> {
-        let target = if path.as_os_str() == "-" {
-            Target::Stdout(BufWriter::with_capacity(1 << 16, io::stdout()))
-        } else {
-            Target::File(WholeFile::create(path)?)
-        };
+        let target = Target::create(path)?;
         let writer: Box<dyn RowWriter> = match format {
             OutputFormat::JsonLines => Box::new(jsonl::Writer::new(target)),
             OutputFormat::Csv => Box::new(csv::Writer::new(target, b',', &columns)?),
