@@ -1,6 +1,7 @@
 //! Arrow IPC, as file (also called Feather) and as stream: only the columns that are read.
 
 use super::arrow_cells::{misfit, rows};
+use super::arrow_columns::Batches;
 use super::chunk::Broken;
 use super::table::{FileFault, TableLoader};
 use super::{Format, header};
@@ -8,7 +9,7 @@ use arrow_array::RecordBatch;
 use arrow_ipc::reader::{FileReader, StreamReader};
 use arrow_schema::{ArrowError, Schema};
 use std::fs::File;
-use std::io::{BufReader, Read, Seek};
+use std::io::{self, BufReader, Read, Seek};
 use std::path::Path;
 
 pub(super) const ARROW: Format = Format {
@@ -28,13 +29,37 @@ fn broken(error: ArrowError) -> FileFault {
     )))
 }
 
-fn read(path: &Path, loader: &mut TableLoader) -> Result<(), FileFault> {
+/// A file at its beginning, and its first bytes.
+fn open(path: &Path) -> io::Result<(BufReader<File>, Vec<u8>)> {
     let mut file = BufReader::with_capacity(1 << 17, File::open(path)?);
     let mut start = Vec::new();
     file.by_ref()
         .take(MAGIC.len() as u64)
         .read_to_end(&mut start)?;
     file.rewind()?;
+    Ok((file, start))
+}
+
+/// Every column of a file, a batch at a time.
+pub(super) fn batches(path: &Path) -> io::Result<(Schema, Batches)> {
+    let invalid = |e: ArrowError| {
+        let what = format!("it is not a whole Arrow file ({e})");
+        io::Error::new(io::ErrorKind::InvalidData, what)
+    };
+    let (file, start) = open(path)?;
+    if start == MAGIC {
+        let reader = FileReader::try_new(file, None).map_err(invalid)?;
+        let schema = reader.schema().as_ref().clone();
+        Ok((schema, Box::new(reader.map(move |b| b.map_err(invalid)))))
+    } else {
+        let reader = StreamReader::try_new(file, None).map_err(invalid)?;
+        let schema = reader.schema().as_ref().clone();
+        Ok((schema, Box::new(reader.map(move |b| b.map_err(invalid)))))
+    }
+}
+
+fn read(path: &Path, loader: &mut TableLoader) -> Result<(), FileFault> {
+    let (mut file, start) = open(path)?;
     if start.is_empty() {
         return Err(FileFault::Empty);
     }

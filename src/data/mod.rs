@@ -7,6 +7,8 @@
 #[cfg(feature = "arrow")]
 mod arrow_cells;
 #[cfg(feature = "arrow")]
+mod arrow_columns;
+#[cfg(feature = "arrow")]
 mod arrow_ipc;
 mod blocks;
 mod builder;
@@ -31,6 +33,7 @@ mod problem;
 mod rejects;
 mod resolve;
 mod settle;
+mod stored;
 mod table;
 mod whole;
 
@@ -39,6 +42,7 @@ pub use load::{FileRead, Loaded, from_rows, load};
 pub use output::{OutputCell, OutputColumn, OutputFormat, OutputKind, TableWriter};
 pub use problem::{Cause, DataProblem, Place, Position};
 pub use rejects::{Reject, write_rejects};
+pub use stored::{StoredColumn, StoredType, stored_columns, stored_rows};
 pub use whole::WholeFile;
 
 use crate::schema::{Currency, Day, DurationKind, Value};
