@@ -95,8 +95,18 @@ const LEFT_OUT: Format = Format {
 /// Bytes of the longest cell.
 const MAX_CELL: usize = 1 << 20;
 
-/// Told now and then: rows and bytes read so far (bytes as they stand unpacked).
-pub type Progress<'a> = &'a (dyn Fn(u64, u64) + Sync);
+/// How far reading has come.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Progressed {
+    pub rows: u64,
+    /// Of the files as they lie on the disk, packed or not.
+    pub bytes: u64,
+    /// Bytes of all files that will be read; 0 where that is not known.
+    pub total: u64,
+}
+
+/// Told now and then while files are read.
+pub type Progress<'a> = &'a (dyn Fn(Progressed) + Sync);
 
 /// Where a run finds its data, and its clock.
 pub struct LoadOptions<'a> {

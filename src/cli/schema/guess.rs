@@ -141,7 +141,7 @@ impl Column {
         (!fits).then_some("it has a value that is too large or too fine for any field")
     }
 
-    /// Reads as text too, or only as what it is stored as.
+    /// Reads only as what it is stored as, not as text too.
     pub fn is_rigid(&self) -> bool {
         use StoredType as S;
         self.stored
@@ -411,7 +411,7 @@ mod tests {
     use super::*;
 
     fn guess(header: &str, cells: &[&str]) -> Guess {
-        let mut column = Column::new(header);
+        let mut column = Column::new(header, None);
         cells.iter().for_each(|c| column.look(Some(c)));
         column.guess()
     }
