@@ -133,7 +133,7 @@ mod inferred {
   # `ticks` is left out: it has a value that is too large or too fine for any field
   # `blob` is left out: stored in a way that no field is read from
   rate: percent
-  invited_by: text optional
+  invited_by: integer optional
 }
 "#;
 

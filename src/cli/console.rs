@@ -51,6 +51,7 @@ impl Failure {
         let help = match error.kind() {
             io::ErrorKind::NotFound => "check the path for a slip of the hand",
             io::ErrorKind::PermissionDenied => "check who may read and write there",
+            io::ErrorKind::IsADirectory => "name a file, not a folder",
             io::ErrorKind::StorageFull => "make room on the disk, then run the command again",
             _ => "see that the disk and the path are in order, then run the command again",
         };

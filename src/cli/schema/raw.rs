@@ -1,6 +1,6 @@
 //! Data files as bare text: headers and cells, before anything is known of their types.
 
-use crate::cli::console::{Exit, Failure};
+use crate::cli::console::{Exit, Failure, count};
 use crate::cli::workspace::shown;
 use crate::data::{StoredType, stored_columns, stored_rows};
 use indexmap::IndexSet;
@@ -233,11 +233,12 @@ impl<'p> RawFile<'p> {
             }
             if record.len() != self.headers.len() {
                 let what = format!(
-                    "has {} cells, the header {}",
-                    record.len(),
+                    "has {}, the header {}",
+                    count(record.len(), "cell"),
                     self.headers.len()
                 );
-                let help = "put quotes around a cell that holds the separator or a line end";
+                let help = "put quotes around a cell that holds the separator or a line end, and see \
+                            that quotes come in pairs";
                 return Err(self.bad(row, &what, help));
             }
             let cells = record
