@@ -40,6 +40,7 @@ const REGISTRIES: &[Registry] = &[
             "findings",
             "load",
             "output",
+            "progress",
             "workspace",
         ],
         mark: "",

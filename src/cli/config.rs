@@ -131,6 +131,7 @@ impl Place<'_> {
     fn unknown(&self, span: Range<usize>, what: &str, name: &str, known: &[&str]) -> Failure {
         let help = match nearest(name, known.iter().copied()) {
             Some(near) => format!("did you mean `{near}`?"),
+            None if what == "finding" => "all of them: `guanxi explain`".to_owned(),
             None => format!("known here: {}", list(known)),
         };
         self.failure(span, format_args!("unknown {what} `{name}`"), help)

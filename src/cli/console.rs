@@ -1,5 +1,6 @@
 //! Where a command's words go: results to stdout, everything else to stderr; colour; exit codes.
 
+use crate::diagnostic::render::Look;
 use std::fmt;
 use std::io::{self, IsTerminal, Write};
 use unicode_width::UnicodeWidthChar;
@@ -50,6 +51,7 @@ impl Failure {
         let help = match error.kind() {
             io::ErrorKind::NotFound => "check the path for a slip of the hand",
             io::ErrorKind::PermissionDenied => "check who may read and write there",
+            io::ErrorKind::IsADirectory => "name a file, not a folder",
             io::ErrorKind::StorageFull => "make room on the disk, then run the command again",
             _ => "see that the disk and the path are in order, then run the command again",
         };
@@ -95,12 +97,38 @@ pub struct Console {
     pub color_err: bool,
     pub quiet: bool,
     pub verbose: bool,
+    /// Sentences in place of drawings, for screen readers.
+    pub narrated: bool,
+    /// Columns of stdout.
+    width_out: usize,
+    /// Columns of stderr.
+    width_err: usize,
+}
+
+/// How much the program says.
+#[derive(Debug, Clone, Copy)]
+pub struct Voice {
+    pub quiet: bool,
+    pub verbose: bool,
+    pub narrated: bool,
+}
+
+/// Columns where no terminal listens.
+pub const WIDTH: usize = 80;
+
+/// What fits a terminal: lines beyond 120 columns are hard to read, and below 40 nothing fits.
+fn width(terminal: Option<(terminal_size::Width, terminal_size::Height)>) -> usize {
+    // A terminal that does not know its width says 0.
+    terminal.map_or(WIDTH, |(width, _)| match usize::from(width.0) {
+        0 => WIDTH,
+        columns => columns.clamp(40, 120),
+    })
 }
 
 impl Console {
-    pub fn new(color: Color, quiet: bool, verbose: bool) -> Console {
-        let refused = std::env::var_os("NO_COLOR").is_some_and(|v| !v.is_empty())
-            || std::env::var_os("TERM").is_some_and(|v| v == "dumb");
+    pub fn new(color: Color, voice: Voice) -> Console {
+        let set = |name: &str| std::env::var_os(name).is_some_and(|v| !v.is_empty());
+        let refused = set("NO_COLOR") || std::env::var_os("TERM").is_some_and(|v| v == "dumb");
         let decide = |terminal: bool| match color {
             Color::Always => true,
             Color::Never => false,
@@ -109,8 +137,30 @@ impl Console {
         Console {
             color_out: decide(io::stdout().is_terminal()),
             color_err: decide(io::stderr().is_terminal()),
-            quiet,
-            verbose,
+            quiet: voice.quiet,
+            verbose: voice.verbose,
+            narrated: voice.narrated || set("NO_GRAPHICS"),
+            width_out: width(terminal_size::terminal_size_of(io::stdout())),
+            width_err: width(terminal_size::terminal_size_of(io::stderr())),
+        }
+    }
+
+    /// How diagnostics look on stdout.
+    pub fn look_out(&self) -> Look {
+        self.look(self.color_out, self.width_out)
+    }
+
+    /// How diagnostics look on stderr.
+    pub fn look_err(&self) -> Look {
+        self.look(self.color_err, self.width_err)
+    }
+
+    fn look(&self, colour: bool, width: usize) -> Look {
+        Look {
+            colour,
+            width,
+            narrated: self.narrated,
+            ..Look::default()
         }
     }
 
@@ -144,9 +194,15 @@ impl Console {
         } else {
             ("error:", "help:")
         };
-        self.complain(format_args!("{error} {}", wrap(&failure.message, 7)));
+        self.complain(format_args!(
+            "{error} {}",
+            wrap(&failure.message, 7, self.width_err)
+        ));
         if !failure.help.is_empty() {
-            self.complain(format_args!(" {help} {}", wrap(&failure.help, 7)));
+            self.complain(format_args!(
+                " {help} {}",
+                wrap(&failure.help, 7, self.width_err)
+            ));
         }
     }
 }
@@ -159,9 +215,9 @@ pub fn stdout_failure(error: &io::Error) -> Failure {
     Failure::io("written", "standard output", error)
 }
 
-/// Breaks lines at 80 columns, further lines indented; the first begins at column `indent`. Texts in
+/// Breaks lines at `columns`, further lines indented; the first begins at column `indent`. Texts in
 /// back-quotes and words stay whole.
-pub fn wrap(text: &str, indent: usize) -> String {
+pub fn wrap(text: &str, indent: usize, columns: usize) -> String {
     let mut out = String::new();
     for (i, line) in text.lines().enumerate() {
         if i > 0 {
@@ -173,7 +229,7 @@ pub fn wrap(text: &str, indent: usize) -> String {
         let mut column = indent + margin;
         for (j, word) in words(line.trim_start()).into_iter().enumerate() {
             let width: usize = word.chars().map(|c| c.width().unwrap_or(0)).sum();
-            if j > 0 && column + 1 + width > 80 {
+            if j > 0 && column + 1 + width > columns {
                 out.push('\n');
                 out.push_str(&" ".repeat(indent + margin));
                 column = indent + margin;
@@ -218,7 +274,7 @@ mod tests {
     #[test]
     fn wraps_at_words_and_keeps_quoted_stretches_whole() {
         let text = "a ".repeat(36) + "then `guanxi lint somewhere` follows";
-        let wrapped = wrap(&text, 7);
+        let wrapped = wrap(&text, 7, WIDTH);
         assert!(wrapped.lines().count() > 1);
         assert!(wrapped.contains("`guanxi lint somewhere`"));
         assert!(wrapped.lines().skip(1).all(|l| l.starts_with("       ")));
@@ -226,7 +282,11 @@ mod tests {
 
     #[test]
     fn wide_characters_count_twice() {
-        let wrapped = wrap(&format!("{} {}", "客".repeat(30), "户".repeat(30)), 0);
+        let wrapped = wrap(
+            &format!("{} {}", "客".repeat(30), "户".repeat(30)),
+            0,
+            WIDTH,
+        );
         assert_eq!(wrapped.lines().count(), 2);
     }
 }

@@ -1,7 +1,7 @@
 //! `guanxi explain CODE`: the manual page of a diagnostic.
 
 use super::Session;
-use super::console::{Exit, Failure, Outcome};
+use super::console::{self, Exit, Failure, Outcome};
 use crate::diagnostic::{Code, Severity, codes, nearest};
 use crate::testing;
 
@@ -110,7 +110,7 @@ fn page(markdown: &str, color: bool) -> String {
 
 fn flush(out: &mut String, paragraph: &mut String) {
     if !paragraph.is_empty() {
-        out.push_str(&super::console::wrap(paragraph, 0));
+        out.push_str(&console::wrap(paragraph, 0, console::WIDTH));
         out.push('\n');
         paragraph.clear();
     }

@@ -61,7 +61,7 @@ pub fn program(
         Format::Human,
         &opened.sources,
         &errors,
-        session.console.color_err,
+        session.console.look_err(),
     );
     session.console.complain(text.trim_end());
     session.console.complain("");
@@ -80,16 +80,10 @@ pub fn written(
     format: Format,
     sources: &SourceMap,
     diagnostics: &[Diagnostic],
-    color: bool,
+    look: render::Look,
 ) -> String {
     match format {
-        Format::Human => {
-            let look = render::Look {
-                colour: color,
-                ..render::Look::default()
-            };
-            render::human(sources, diagnostics, look)
-        }
+        Format::Human => render::human(sources, diagnostics, look),
         Format::Concise => render::concise(sources, diagnostics),
         Format::Json => render::json(sources, diagnostics),
     }

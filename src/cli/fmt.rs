@@ -100,8 +100,8 @@ fn lay_out(read: Vec<RulesFile>, session: &Session) -> (Vec<Laid>, usize) {
         laid.push(Laid { file, text });
     }
     if broken > 0 {
-        let color = session.console.color_err;
-        let text = findings::written(Format::Human, &sources, &errors, color);
+        let look = session.console.look_err();
+        let text = findings::written(Format::Human, &sources, &errors, look);
         session.console.complain(text.trim_end());
         session.console.complain("");
     }

@@ -42,8 +42,8 @@ fn level(text: &str) -> Result<Severity, String> {
 pub fn run(args: Args, session: &Session) -> Outcome {
     let opened = workspace::open(&args.at.workspace)?;
     let found = all(&opened, session)?;
-    let color = session.console.color_out;
-    let mut text = findings::written(args.output_format, &opened.sources, &found, color);
+    let look = session.console.look_out();
+    let mut text = findings::written(args.output_format, &opened.sources, &found, look);
     if !text.is_empty() && !text.ends_with('\n') {
         text.push('\n');
     }

@@ -4,15 +4,13 @@ use super::Session;
 use super::clock::Clock;
 use super::config::Config;
 use super::console::{Exit, Failure, count};
+use super::progress::Waiting;
 use super::workspace::{Workspace, shown};
 use crate::data::{self, Cause, DataProblem, Dataset, LoadOptions, Loaded};
 use crate::engine::EvalError;
 use crate::plan::Plan;
 use crate::source::SourceMap;
-use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use std::path::PathBuf;
-use std::sync::OnceLock;
-use std::time::{Duration, Instant};
 
 /// Where the data lies and how it is read.
 #[derive(Debug, Clone, clap::Args)]
@@ -51,7 +49,7 @@ impl DataArgs {
             ));
         }
         let waiting = Waiting::new(session);
-        let tell = |rows: u64, _bytes: u64| waiting.rows(rows);
+        let tell = |progressed| waiting.tell(progressed);
         let mut options = LoadOptions::new(folder);
         options.named = config
             .sources
@@ -141,46 +139,4 @@ fn one_line(text: &str) -> String {
         return line;
     }
     line.chars().take(MOST).chain(['…']).collect()
-}
-
-/// A line on stderr that counts rows, once half a second has passed; silent where nobody watches.
-struct Waiting {
-    since: Instant,
-    wanted: bool,
-    bar: OnceLock<ProgressBar>,
-}
-
-const PATIENCE: Duration = Duration::from_millis(500);
-
-impl Waiting {
-    fn new(session: &Session) -> Waiting {
-        Waiting {
-            since: Instant::now(),
-            wanted: !session.console.quiet,
-            bar: OnceLock::new(),
-        }
-    }
-
-    fn rows(&self, rows: u64) {
-        if !self.wanted || self.since.elapsed() < PATIENCE {
-            return;
-        }
-        let bar = self.bar.get_or_init(|| {
-            // Hides itself where stderr is no terminal.
-            let bar = ProgressBar::with_draw_target(None, ProgressDrawTarget::stderr());
-            if let Ok(style) =
-                ProgressStyle::with_template("{spinner} {human_pos} rows read, {per_sec}")
-            {
-                bar.set_style(style);
-            }
-            bar
-        });
-        bar.set_position(rows);
-    }
-
-    fn done(&self) {
-        if let Some(bar) = self.bar.get() {
-            bar.finish_and_clear();
-        }
-    }
 }

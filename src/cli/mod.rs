@@ -10,6 +10,7 @@ mod files;
 mod findings;
 mod load;
 mod output;
+mod progress;
 mod workspace;
 
 mod attributes;
@@ -25,7 +26,7 @@ mod test;
 
 use clap::{ColorChoice, CommandFactory, FromArgMatches, Parser, Subcommand};
 use config::Choice;
-use console::{Color, Console, Exit, Failure, Outcome};
+use console::{Color, Console, Exit, Failure, Outcome, Voice};
 use std::path::PathBuf;
 use std::process::ExitCode;
 
@@ -73,6 +74,10 @@ struct Cli {
     /// Say more: how long it took, which files were read
     #[arg(short, long, global = true, help_heading = EVERYWHERE)]
     verbose: bool,
+
+    /// Findings in sentences, without drawings or progress, for screen readers
+    #[arg(long, global = true, help_heading = EVERYWHERE)]
+    narrated: bool,
 
     /// Use this guanxi.toml instead of the one found upward from the workspace
     #[arg(
@@ -160,7 +165,14 @@ fn dispatch() -> u8 {
         }
     };
     let session = Session {
-        console: Console::new(cli.color, cli.quiet, cli.verbose),
+        console: Console::new(
+            cli.color,
+            Voice {
+                quiet: cli.quiet,
+                verbose: cli.verbose,
+                narrated: cli.narrated,
+            },
+        ),
         config: Choice {
             file: cli.config,
             isolated: cli.isolated,

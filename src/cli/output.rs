@@ -1,6 +1,6 @@
 //! Tables that leave the program: their form, and where they go.
 
-use super::console::{Failure, stdout_failure};
+use super::console::{Exit, Failure, stdout_failure};
 use super::workspace::shown;
 use crate::data::{OutputCell, OutputColumn, OutputFormat, TableWriter};
 use crate::engine::EvalError;
@@ -46,10 +46,69 @@ impl Format {
     }
 }
 
+/// Endings that promise what is not written.
+const SPREADSHEETS: [&str; 3] = ["xls", "xlsx", "ods"];
+
 /// A table being written; a file appears with [`Sheet::finish`], or not at all.
 pub struct Sheet {
     writer: TableWriter,
     path: PathBuf,
+}
+
+/// Whether a file can appear at this path.
+fn check_place(path: &Path) -> Result<(), Failure> {
+    if is_stdout(path) {
+        return Ok(());
+    }
+    if path.is_dir() {
+        let error = std::io::Error::from(std::io::ErrorKind::IsADirectory);
+        return Err(Failure::io("written", &shown(path), &error));
+    }
+    match path.parent().filter(|p| !p.as_os_str().is_empty()) {
+        Some(folder) if !folder.is_dir() => Err(Failure::new(
+            Exit::Io,
+            format!(
+                "`{}` cannot be written: there is no folder `{}`",
+                shown(path),
+                shown(folder)
+            ),
+            "make the folder first, or check the path for a slip of the hand",
+        )),
+        _ => Ok(()),
+    }
+}
+
+/// Refuses, before any work is done, files that cannot appear and two that would be one. Each with the
+/// option that names it.
+pub fn check_apart(files: &[(&str, &Path)]) -> Result<(), Failure> {
+    for (i, (option, path)) in files.iter().enumerate() {
+        check_place(path)?;
+        if let Some((other, _)) = files[..i].iter().find(|(_, p)| same(p, path)) {
+            let what = if is_stdout(path) {
+                "standard output".to_owned()
+            } else {
+                format!("`{}`", shown(path))
+            };
+            return Err(Failure::usage(
+                format!("`{other}` and `{option}` both go to {what}"),
+                "give each its own file",
+            ));
+        }
+    }
+    Ok(())
+}
+
+/// Of files that may not be there yet. A device, such as `/dev/null`, takes what anybody writes.
+fn same(a: &Path, b: &Path) -> bool {
+    if std::fs::metadata(a).is_ok_and(|m| !m.is_file()) {
+        return false;
+    }
+    let place = |path: &Path| {
+        let folder = path.parent().filter(|p| !p.as_os_str().is_empty());
+        let folder = std::fs::canonicalize(folder.unwrap_or(Path::new("."))).ok()?;
+        Some(folder.join(path.file_name()?))
+    };
+    a == b || place(a).is_some_and(|a| Some(a) == place(b))
 }
 
 fn is_stdout(path: &Path) -> bool {
@@ -59,20 +118,23 @@ fn is_stdout(path: &Path) -> bool {
 impl Sheet {
     /// Refuses, before any work is done, what cannot end well.
     pub fn check(path: &Path, format: Format) -> Result<(), Failure> {
+        let ending = path.extension().and_then(|e| e.to_str()).unwrap_or("");
+        if SPREADSHEETS.contains(&ending.to_ascii_lowercase().as_str()) {
+            return Err(Failure::usage(
+                format!(
+                    "`{}` would be no spreadsheet: that form is not written",
+                    shown(path)
+                ),
+                "write a `.csv`, which spreadsheets open",
+            ));
+        }
         if is_stdout(path) && format.is_binary() && std::io::stdout().is_terminal() {
             return Err(Failure::usage(
                 format!("`{}` is nothing for a terminal to show", format.0.name()),
                 "write it into a file: `--out FILE`",
             ));
         }
-        let folder = path.parent().filter(|p| !p.as_os_str().is_empty());
-        match folder {
-            Some(folder) if !is_stdout(path) && !folder.is_dir() => {
-                let error = std::io::Error::from(std::io::ErrorKind::NotFound);
-                Err(Failure::io("written", &shown(path), &error))
-            }
-            _ => Ok(()),
-        }
+        check_place(path)
     }
 
     /// `-` is standard output, which gets everything at the end.

@@ -3,7 +3,7 @@
 use super::clock::ClockArgs;
 use super::console::{Exit, Failure, Outcome};
 use super::load::{DataArgs, unfit};
-use super::output::{FORMATS, Format, Sheet, Stop};
+use super::output::{self, FORMATS, Format, Sheet, Stop};
 use super::workspace::{self, Opened, Workspace, WorkspaceArg, shown};
 use super::{Session, findings};
 use crate::data::{self, Loaded};
@@ -99,6 +99,16 @@ fn run_workspace(
     let clock = args.clock.resolve(&program.workspace.zone)?;
     let format = Format::choose(args.format, &args.out, config.format.as_deref());
     Sheet::check(&args.out, format)?;
+    let files = [
+        ("--out", Some(&args.out)),
+        ("--rejects", args.rejects.as_ref()),
+        ("--suppressed", args.suppressed.as_ref()),
+    ];
+    let files: Vec<(&str, &Path)> = files
+        .into_iter()
+        .filter_map(|(option, path)| Some((option, path?.as_path())))
+        .collect();
+    output::check_apart(&files)?;
     let plan = plan::lower(&program, Request::Run);
     let loaded = args.data.load(
         &plan,

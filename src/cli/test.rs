@@ -113,8 +113,8 @@ fn show(opened: &Opened, results: &[TestResult], session: &Session) -> Result<()
     }
     let failures: Vec<Diagnostic> = results.iter().flat_map(|r| r.failures.clone()).collect();
     if !failures.is_empty() {
-        let color = session.console.color_out;
-        let shown = findings::written(findings::Format::Human, &opened.sources, &failures, color);
+        let look = session.console.look_out();
+        let shown = findings::written(findings::Format::Human, &opened.sources, &failures, look);
         text.push_str(&format!("\n{}\n", shown.trim_end()));
     }
     let failed = results.iter().filter(|r| !r.passed()).count();

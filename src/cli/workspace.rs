@@ -252,6 +252,11 @@ pub fn read_rules(path: &Path) -> Result<Vec<RulesFile>, Failure> {
                 "name the folder of a workspace, or begin one with `guanxi new my-shop`",
             ));
         }
+    } else if path.extension().is_some_and(|e| e != "rules") {
+        return Err(Failure::usage(
+            format!("`{}` is not a `.rules` file", shown(path)),
+            "name a `.rules` file, or the folder of a workspace",
+        ));
     } else {
         paths.push(path.to_owned());
     }

@@ -19,7 +19,7 @@ use std::borrow::Cow;
 
 /// A cell as it is stored.
 #[derive(Debug, Clone, Copy)]
-enum Native<'a> {
+pub(super) enum Native<'a> {
     Missing,
     Text(&'a str),
     YesNo(bool),
@@ -33,10 +33,10 @@ enum Native<'a> {
     Time(i64),
 }
 
-type Cells<'a> = Box<dyn Fn(usize) -> Native<'a> + 'a>;
+pub(super) type Cells<'a> = Box<dyn Fn(usize) -> Native<'a> + 'a>;
 
 /// Reads the cells of an array by their row; `None`: a type that no field is read from.
-fn cells(array: &dyn Array) -> Option<Cells<'_>> {
+pub(super) fn cells(array: &dyn Array) -> Option<Cells<'_>> {
     macro_rules! each {
         ($array:expr, $value:ident => $native:expr) => {{
             let array = $array;
@@ -140,6 +140,18 @@ fn instants(array: &dyn Array, unit: TimeUnit, zoned: bool) -> Option<Cells<'_>>
     })
 }
 
+/// Floats, also in a dictionary.
+pub(super) fn is_float(ty: &DataType) -> bool {
+    let inner = match ty {
+        DataType::Dictionary(_, values) => values.as_ref(),
+        ty => ty,
+    };
+    matches!(
+        inner,
+        DataType::Float16 | DataType::Float32 | DataType::Float64
+    )
+}
+
 /// What is wrong with a column of this type, if anything.
 pub(super) fn misfit(
     plan: &TablePlan,
@@ -148,14 +160,7 @@ pub(super) fn misfit(
     file: &str,
 ) -> Option<DataProblem> {
     let of = &plan.columns[column];
-    let inner = match ty {
-        DataType::Dictionary(_, values) => values.as_ref(),
-        ty => ty,
-    };
-    let float = matches!(
-        inner,
-        DataType::Float16 | DataType::Float32 | DataType::Float64
-    );
+    let float = is_float(ty);
     let stored = arrow_array::new_empty_array(ty);
     if !float && cells(stored.as_ref()).is_some() {
         return None;
@@ -293,6 +298,18 @@ fn text_of(native: Native) -> Cow<str> {
         Native::Time(micros) => Cow::Owned(super::instant::time_text(
             (micros / 1_000_000).clamp(0, 86_399) as u32,
         )),
+    }
+}
+
+/// A cell for who does not know the column's type: a midnight without zone is a date, and a time that no
+/// field holds is no time.
+pub(super) fn stored_text(native: Native) -> Cow<str> {
+    match native {
+        Native::Instant(micros, false) if micros % DAY_MICROS == 0 => {
+            text_of(Native::Day(micros / DAY_MICROS))
+        }
+        Native::Time(micros) if micros % 1_000_000 != 0 => Cow::Owned(format!("{micros} µs")),
+        native => text_of(native),
     }
 }
 

@@ -1,15 +1,18 @@
 //! Arrow IPC, as file (also called Feather) and as stream: only the columns that are read.
 
 use super::arrow_cells::{misfit, rows};
+use super::arrow_columns::Batches;
+use super::blocks::Counted;
 use super::chunk::Broken;
 use super::table::{FileFault, TableLoader};
 use super::{Format, header};
 use arrow_array::RecordBatch;
 use arrow_ipc::reader::{FileReader, StreamReader};
 use arrow_schema::{ArrowError, Schema};
-use std::fs::File;
-use std::io::{BufReader, Read, Seek};
+use std::io::{self, BufReader, Read, Seek};
 use std::path::Path;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 
 pub(super) const ARROW: Format = Format {
     endings: &["arrow", "feather", "arrows"],
@@ -28,13 +31,50 @@ fn broken(error: ArrowError) -> FileFault {
     )))
 }
 
-fn read(path: &Path, loader: &mut TableLoader) -> Result<(), FileFault> {
-    let mut file = BufReader::with_capacity(1 << 17, File::open(path)?);
+/// A file at its beginning.
+struct Opened {
+    file: BufReader<Counted>,
+    /// Bytes read so far.
+    read: Arc<AtomicU64>,
+    /// The first bytes.
+    start: Vec<u8>,
+}
+
+fn open(path: &Path) -> io::Result<Opened> {
+    let (file, read) = Counted::open(path)?;
+    let mut file = BufReader::with_capacity(1 << 17, file);
     let mut start = Vec::new();
     file.by_ref()
         .take(MAGIC.len() as u64)
         .read_to_end(&mut start)?;
     file.rewind()?;
+    Ok(Opened { file, read, start })
+}
+
+/// Every column of a file, a batch at a time.
+pub(super) fn batches(path: &Path) -> io::Result<(Schema, Batches)> {
+    let invalid = |e: ArrowError| {
+        let what = format!("it is not a whole Arrow file ({e})");
+        io::Error::new(io::ErrorKind::InvalidData, what)
+    };
+    let Opened { file, start, .. } = open(path)?;
+    if start == MAGIC {
+        let reader = FileReader::try_new(file, None).map_err(invalid)?;
+        let schema = reader.schema().as_ref().clone();
+        Ok((schema, Box::new(reader.map(move |b| b.map_err(invalid)))))
+    } else {
+        let reader = StreamReader::try_new(file, None).map_err(invalid)?;
+        let schema = reader.schema().as_ref().clone();
+        Ok((schema, Box::new(reader.map(move |b| b.map_err(invalid)))))
+    }
+}
+
+fn read(path: &Path, loader: &mut TableLoader) -> Result<(), FileFault> {
+    let Opened {
+        mut file,
+        read,
+        start,
+    } = open(path)?;
     if start.is_empty() {
         return Err(FileFault::Empty);
     }
@@ -45,7 +85,7 @@ fn read(path: &Path, loader: &mut TableLoader) -> Result<(), FileFault> {
         let (projection, places) = project(&schema, loader)?;
         file.rewind()?;
         let reader = FileReader::try_new(file, Some(projection)).map_err(broken)?;
-        take(reader, &places, loader)
+        take(reader, &read, &places, loader)
     } else {
         let schema = StreamReader::try_new(&mut file, None)
             .map_err(broken)?
@@ -53,7 +93,7 @@ fn read(path: &Path, loader: &mut TableLoader) -> Result<(), FileFault> {
         let (projection, places) = project(&schema, loader)?;
         file.rewind()?;
         let reader = StreamReader::try_new(file, Some(projection)).map_err(broken)?;
-        take(reader, &places, loader)
+        take(reader, &read, &places, loader)
     }
 }
 
@@ -82,20 +122,19 @@ fn project(schema: &Schema, loader: &TableLoader) -> Result<(Vec<usize>, Vec<usi
 
 fn take(
     batches: impl Iterator<Item = Result<RecordBatch, ArrowError>>,
+    read: &AtomicU64,
     places: &[usize],
     loader: &mut TableLoader,
 ) -> Result<(), FileFault> {
     let mut first = 1;
-    let mut bytes = 0;
     for batch in batches {
         let batch = batch.map_err(broken)?;
         let chunk = rows(loader.plan, loader.keys, &batch, places, first);
         first += batch.num_rows() as u64;
-        bytes += batch.get_array_memory_size() as u64;
         loader
             .absorb(chunk)
             .map_or(Ok(()), |b| Err(FileFault::Broken(b)))?;
-        loader.progress(bytes);
+        loader.progress(read.load(Ordering::Relaxed));
     }
     Ok(())
 }

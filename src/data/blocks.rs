@@ -7,6 +7,8 @@ use rayon::prelude::*;
 use std::fs::File;
 use std::io::{self, Read};
 use std::path::Path;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 
 /// Bytes read at once. A block is this much, or one row where that is longer.
 const BLOCK: usize = 1 << 20;
@@ -31,49 +33,86 @@ pub(super) trait Boundaries: Sync {
     fn open_quote(&self, text: &[u8]) -> bool;
 }
 
+/// A file's bytes, unpacked.
+pub(super) struct Opened {
+    stream: Box<dyn Read + Send>,
+    /// Read so far of the file as it lies on the disk.
+    read: Arc<AtomicU64>,
+}
+
+/// Counts what is read of a file.
+pub(super) struct Counted {
+    file: File,
+    read: Arc<AtomicU64>,
+}
+
+impl Counted {
+    /// The file, and the count.
+    pub fn open(path: &Path) -> io::Result<(Counted, Arc<AtomicU64>)> {
+        let read = Arc::new(AtomicU64::new(0));
+        let file = File::open(path)?;
+        Ok((
+            Counted {
+                file,
+                read: read.clone(),
+            },
+            read,
+        ))
+    }
+}
+
+#[cfg(feature = "arrow")]
+impl io::Seek for Counted {
+    fn seek(&mut self, to: io::SeekFrom) -> io::Result<u64> {
+        self.file.seek(to)
+    }
+}
+
+impl Read for Counted {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let read = self.file.read(buffer)?;
+        self.read.fetch_add(read as u64, Ordering::Relaxed);
+        Ok(read)
+    }
+}
+
 /// Opens a file, unpacked by its ending.
-pub(super) fn open(path: &Path) -> io::Result<Box<dyn Read + Send>> {
-    let file = File::open(path)?;
+pub(super) fn open(path: &Path) -> io::Result<Opened> {
+    let (file, read) = Counted::open(path)?;
     let ending = path
         .extension()
         .and_then(|e| e.to_str())
         .unwrap_or("")
         .to_ascii_lowercase();
-    Ok(match ending.as_str() {
+    let stream: Box<dyn Read + Send> = match ending.as_str() {
         "gz" => Box::new(flate2::read::MultiGzDecoder::new(
             io::BufReader::with_capacity(1 << 17, file),
         )),
         "zst" => Box::new(zstd::stream::read::Decoder::new(file)?),
         _ => Box::new(file),
-    })
+    };
+    Ok(Opened { stream, read })
 }
 
 /// Cuts a stream into blocks.
 pub(super) struct BlockReader<'b> {
-    stream: Box<dyn Read + Send>,
+    file: Opened,
     boundaries: &'b dyn Boundaries,
     /// Read, not handed out: begins a row.
     rest: Vec<u8>,
     line: u64,
     at_end: bool,
-    pub bytes: u64,
 }
 
 impl<'b> BlockReader<'b> {
     /// `rest` has been read already and begins in `line`.
-    pub fn new(
-        stream: Box<dyn Read + Send>,
-        boundaries: &'b dyn Boundaries,
-        rest: Vec<u8>,
-        line: u64,
-    ) -> Self {
+    pub fn new(file: Opened, boundaries: &'b dyn Boundaries, rest: Vec<u8>, line: u64) -> Self {
         BlockReader {
-            stream,
+            file,
             boundaries,
             rest,
             line,
             at_end: false,
-            bytes: 0,
         }
     }
 
@@ -124,18 +163,22 @@ impl<'b> BlockReader<'b> {
         }
     }
 
+    /// Read so far of the file as it lies on the disk.
+    fn bytes(&self) -> u64 {
+        self.file.read.load(Ordering::Relaxed)
+    }
+
     fn fill(&mut self) -> io::Result<()> {
-        let before = self.rest.len();
         if self.at_end {
             return Ok(());
         }
         self.rest.reserve(BLOCK);
         let read = self
+            .file
             .stream
             .by_ref()
             .take(BLOCK as u64)
             .read_to_end(&mut self.rest)?;
-        self.bytes += (self.rest.len() - before) as u64;
         self.at_end = read < BLOCK;
         Ok(())
     }
@@ -198,7 +241,7 @@ pub(super) fn stream(
                 return Ok(Some(broken));
             }
         }
-        loader.progress(reader.bytes);
+        loader.progress(reader.bytes());
         let (more, then) = next?;
         blocks = more;
         broken = broken.or(then);

@@ -47,16 +47,23 @@ pub fn load(requests: &[TableRequest], options: &LoadOptions) -> Result<Loaded, 
         names: Vec::new(),
         reads: Vec::new(),
         bytes: 0,
+        total: 0,
         rows: 0,
     };
+    let mut found = Vec::new();
     for table in order(requests) {
         if let TableSource::File(source) = &requests[table].source {
-            match locate(&requests[table].record, source, options) {
-                Ok(files) => read.table(files, &plans[table], &mut work, options, &mut problems),
-                Err(problem) => {
-                    work.unread[table] = true;
-                    problems.push((table, *problem));
-                }
+            let files = locate(&requests[table].record, source, options);
+            read.total += files.iter().flatten().map(size).sum::<u64>();
+            found.push((table, files));
+        }
+    }
+    for (table, files) in found {
+        match files {
+            Ok(files) => read.table(files, &plans[table], &mut work, options, &mut problems),
+            Err(problem) => {
+                work.unread[table] = true;
+                problems.push((table, *problem));
             }
         }
     }
@@ -106,6 +113,7 @@ pub fn from_rows(
             names: &work.names,
             report: None,
             bytes_before: 0,
+            bytes_total: 0,
             rows_before: 0,
         };
         let mut chunk = Chunk::new(loader.plan);
@@ -165,7 +173,14 @@ struct Reading {
     names: Vec<FileName>,
     reads: Vec<FileRead>,
     bytes: u64,
+    /// Of all files, also those to come.
+    total: u64,
     rows: u64,
+}
+
+/// Bytes on the disk.
+fn size(file: &SourceFile) -> u64 {
+    std::fs::metadata(&file.path).map_or(0, |m| m.len())
 }
 
 impl Reading {
@@ -192,14 +207,14 @@ impl Reading {
                 names: &self.names,
                 report: options.progress,
                 bytes_before: self.bytes,
+                bytes_total: self.total,
                 rows_before: self.rows,
             };
-            let size = std::fs::metadata(&file.path).map_or(0, |m| m.len());
             if let Err(fault) = (file.format.read)(&file.path, &mut loader) {
                 let found = problems_of_file(fault, &plan.request.record, &file.name.name);
                 problems.extend(found.into_iter().map(|p| (plan.table, p)));
             }
-            self.bytes += size;
+            self.bytes += size(&file);
             self.reads.push(FileRead {
                 record: plan.request.record.clone(),
                 name: file.name.name.clone(),
@@ -254,6 +269,7 @@ pub(super) fn read_again(
         names,
         report: None,
         bytes_before: 0,
+        bytes_total: 0,
         rows_before: 0,
     };
     (file.format.read)(&file.path, &mut loader)?;

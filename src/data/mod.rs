@@ -7,6 +7,8 @@
 #[cfg(feature = "arrow")]
 mod arrow_cells;
 #[cfg(feature = "arrow")]
+mod arrow_columns;
+#[cfg(feature = "arrow")]
 mod arrow_ipc;
 mod blocks;
 mod builder;
@@ -31,6 +33,7 @@ mod problem;
 mod rejects;
 mod resolve;
 mod settle;
+mod stored;
 mod table;
 mod whole;
 
@@ -39,6 +42,7 @@ pub use load::{FileRead, Loaded, from_rows, load};
 pub use output::{OutputCell, OutputColumn, OutputFormat, OutputKind, TableWriter};
 pub use problem::{Cause, DataProblem, Place, Position};
 pub use rejects::{Reject, write_rejects};
+pub use stored::{StoredColumn, StoredType, stored_columns, stored_rows};
 pub use whole::WholeFile;
 
 use crate::schema::{Currency, Day, DurationKind, Value};
@@ -91,8 +95,18 @@ const LEFT_OUT: Format = Format {
 /// Bytes of the longest cell.
 const MAX_CELL: usize = 1 << 20;
 
-/// Told now and then: rows and bytes read so far (bytes as they stand unpacked).
-pub type Progress<'a> = &'a (dyn Fn(u64, u64) + Sync);
+/// How far reading has come.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Progressed {
+    pub rows: u64,
+    /// Of the files as they lie on the disk, packed or not.
+    pub bytes: u64,
+    /// Bytes of all files that will be read; 0 where that is not known.
+    pub total: u64,
+}
+
+/// Told now and then while files are read.
+pub type Progress<'a> = &'a (dyn Fn(Progressed) + Sync);
 
 /// Where a run finds its data, and its clock.
 pub struct LoadOptions<'a> {

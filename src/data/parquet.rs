@@ -1,6 +1,7 @@
 //! Parquet: only the columns that are read, row groups in parallel.
 
 use super::arrow_cells::{misfit, rows};
+use super::arrow_columns::Batches;
 use super::chunk::{Broken, Chunk, TablePlan};
 use super::keys::Keys;
 use super::table::{FileFault, TableLoader};
@@ -12,6 +13,7 @@ use parquet::arrow::arrow_reader::{
 use rayon::prelude::*;
 use std::fmt::Display;
 use std::fs::File;
+use std::io;
 use std::path::Path;
 
 pub(super) const PARQUET: Format = Format {
@@ -93,6 +95,21 @@ fn read(path: &Path, loader: &mut TableLoader) -> Result<(), FileFault> {
         loader.progress(bytes);
     }
     Ok(())
+}
+
+/// Every column of a file, a batch at a time.
+pub(super) fn batches(path: &Path) -> io::Result<(arrow_schema::Schema, Batches)> {
+    let invalid = |what: String| {
+        let what = format!("it is not a whole Parquet file ({what})");
+        io::Error::new(io::ErrorKind::InvalidData, what)
+    };
+    let builder = ParquetRecordBatchReaderBuilder::try_new(File::open(path)?)
+        .map_err(|e| invalid(e.to_string()))?
+        .with_batch_size(BATCH);
+    let schema = builder.schema().as_ref().clone();
+    let reader = builder.build().map_err(|e| invalid(e.to_string()))?;
+    let batches = reader.map(move |b| b.map_err(|e| invalid(e.to_string())));
+    Ok((schema, Box::new(batches)))
 }
 
 fn read_group(

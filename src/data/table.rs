@@ -5,7 +5,7 @@ use super::chunk::{Broken, Chunk, TablePlan};
 use super::fault::{Faults, FileName};
 use super::keys::{Key, Keys, NONE, push_part};
 use super::problem::{Cause, DataProblem};
-use super::{ColumnValues, Progress};
+use super::{ColumnValues, Progress, Progressed};
 use std::io;
 
 /// Why a file cannot be read.
@@ -95,6 +95,7 @@ pub(super) struct TableLoader<'l, 'p> {
     pub report: Option<Progress<'l>>,
     /// Bytes of the files before this one.
     pub bytes_before: u64,
+    pub bytes_total: u64,
     pub rows_before: u64,
 }
 
@@ -103,12 +104,14 @@ impl TableLoader<'_, '_> {
         self.names[self.file].name.clone()
     }
 
+    /// `bytes`: read so far of this file, as it lies on the disk.
     pub fn progress(&self, bytes: u64) {
         if let Some(report) = self.report {
-            report(
-                self.rows_before + self.table.rows as u64,
-                self.bytes_before + bytes,
-            );
+            report(Progressed {
+                rows: self.rows_before + self.table.rows as u64,
+                bytes: self.bytes_before + bytes,
+                total: self.bytes_total,
+            });
         }
     }
 

@@ -1,5 +1,6 @@
 //! What a column's cells have in common.
 
+use crate::data::StoredType;
 use crate::schema::{Day, Decimal};
 use crate::syntax;
 use rustc_hash::FxHashSet;
@@ -35,6 +36,8 @@ const ROWS_A_VALUE: u64 = 5;
 #[derive(Debug)]
 pub struct Column {
     pub header: String,
+    /// Of a file that says its types.
+    pub stored: Option<StoredType>,
     rows: u64,
     missing: u64,
     yes_no: bool,
@@ -47,6 +50,8 @@ pub struct Column {
     formats: Vec<&'static str>,
     datetime: bool,
     time: bool,
+    /// Dates and datetimes.
+    moment: bool,
     /// Different values, as long as there are not too many.
     seen: FxHashSet<String>,
     complete: bool,
@@ -54,9 +59,10 @@ pub struct Column {
 }
 
 impl Column {
-    pub fn new(header: &str) -> Column {
+    pub fn new(header: &str, stored: Option<StoredType>) -> Column {
         Column {
             header: header.to_owned(),
+            stored,
             rows: 0,
             missing: 0,
             yes_no: true,
@@ -68,6 +74,7 @@ impl Column {
             formats: DATE_FORMATS.to_vec(),
             datetime: true,
             time: true,
+            moment: true,
             seen: FxHashSet::default(),
             complete: true,
             distinct: true,
@@ -87,9 +94,11 @@ impl Column {
         self.percent &= text
             .strip_suffix('%')
             .is_some_and(|n| is_number(n.trim_end()));
-        self.date &= Day::parse_iso(text.as_bytes()).is_some();
+        let (is_date, is_datetime) = (Day::parse_iso(text.as_bytes()).is_some(), is_datetime(text));
+        self.date &= is_date;
         self.formats.retain(|f| is_formatted(text, f));
-        self.datetime &= is_datetime(text);
+        self.datetime &= is_datetime;
+        self.moment &= is_date || is_datetime;
         self.time &= is_time(text);
         if self.complete {
             self.distinct &= self.seen.insert(text.to_owned());
@@ -114,7 +123,56 @@ impl Column {
         &self.seen
     }
 
+    /// Why no field can be read from the column, if so.
+    pub fn unreadable(&self) -> Option<&'static str> {
+        let fits = match self.stored? {
+            StoredType::Float => {
+                return Some(
+                    "stored as floating point, which is not exact: store it as decimal or text",
+                );
+            }
+            StoredType::Other => return Some("stored in a way that no field is read from"),
+            StoredType::Decimal => self.number,
+            StoredType::Date => self.date,
+            StoredType::Moment => self.moment,
+            StoredType::Time => self.time,
+            StoredType::Text | StoredType::Dictionary | StoredType::YesNo | StoredType::Integer => {
+                true
+            }
+        };
+        (!fits).then_some("it has a value that is too large or too fine for any field")
+    }
+
+    /// Reads only as what it is stored as, not as text too.
+    pub fn is_rigid(&self) -> bool {
+        use StoredType as S;
+        self.stored
+            .is_some_and(|s| !matches!(s, S::Text | S::Dictionary | S::Integer))
+    }
+
+    /// What the file itself says.
+    fn stated(&self) -> Option<Guess> {
+        let known = self.rows > self.missing;
+        Some(match self.stored? {
+            StoredType::YesNo => Guess::YesNo,
+            StoredType::Integer if !known => Guess::Integer,
+            StoredType::Decimal => Guess::Number,
+            StoredType::Date => Guess::Date(None),
+            StoredType::Moment if known && self.date => Guess::Date(None),
+            StoredType::Moment => Guess::DateTime,
+            StoredType::Time => Guess::Time,
+            StoredType::Integer
+            | StoredType::Text
+            | StoredType::Dictionary
+            | StoredType::Float
+            | StoredType::Other => return None,
+        })
+    }
+
     pub fn guess(&self) -> Guess {
+        if let Some(stated) = self.stated() {
+            return stated;
+        }
         let known = self.rows - self.missing;
         if known == 0 {
             return Guess::Text;
@@ -145,7 +203,7 @@ impl Column {
         }
         if self.seen.len() <= MOST_VALUES
             && self.complete
-            && known >= ROWS_A_VALUE * self.seen.len() as u64
+            && known >= self.rows_needed()
             && self.seen.iter().all(|v| is_name(v))
         {
             let mut values: Vec<String> = self.seen.iter().cloned().collect();
@@ -153,6 +211,16 @@ impl Column {
             return Guess::OneOf(values);
         }
         Guess::Text
+    }
+
+    /// Whoever lists values in a dictionary means a few of them.
+    fn rows_needed(&self) -> u64 {
+        let values = self.seen.len() as u64;
+        if self.stored == Some(StoredType::Dictionary) {
+            values + 1
+        } else {
+            ROWS_A_VALUE * values
+        }
     }
 
     /// Day and month could be told apart by no row.
@@ -318,7 +386,7 @@ mod tests {
     use super::*;
 
     fn guess(header: &str, cells: &[&str]) -> Guess {
-        let mut column = Column::new(header);
+        let mut column = Column::new(header, None);
         cells.iter().for_each(|c| column.look(Some(c)));
         column.guess()
     }

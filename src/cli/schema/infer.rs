@@ -39,7 +39,9 @@ pub fn run(files: &[PathBuf], session: &Session) -> Outcome {
 
 fn look(path: &Path) -> Result<Inferred, Failure> {
     let file = RawFile::open(path)?;
-    let mut columns: Vec<Column> = file.headers.iter().map(|h| Column::new(h)).collect();
+    let mut columns: Vec<Column> = (file.headers.iter().enumerate())
+        .map(|(i, h)| Column::new(h, file.types.get(i).copied()))
+        .collect();
     let mut rows = 0;
     file.rows(&mut |cells| {
         rows += 1;
@@ -101,9 +103,16 @@ fn name_apart(all: &mut [Inferred]) {
 /// A column called `id` or `key` first, else the first column, if its values are all different.
 fn key_of(columns: &[Column]) -> Option<usize> {
     let named = columns.iter().position(|c| {
-        c.is_unique() && matches!(c.header.to_lowercase().as_str(), "id" | "key" | "编号")
+        c.is_unique()
+            && c.unreadable().is_none()
+            && matches!(c.header.to_lowercase().as_str(), "id" | "key" | "编号")
     });
-    named.or_else(|| columns.first().filter(|c| c.is_unique()).map(|_| 0))
+    named.or_else(|| {
+        columns
+            .first()
+            .filter(|c| c.is_unique() && c.unreadable().is_none())
+            .map(|_| 0)
+    })
 }
 
 /// The record that a column refers to: named after it, and every value one of its keys.
@@ -113,11 +122,17 @@ fn reference(all: &[Inferred], at: usize, column: usize) -> Option<&Inferred> {
         .strip_suffix("_id")
         .or_else(|| name.strip_suffix("_key"))
         .unwrap_or(name);
-    let values = all[at].columns[column].all_values()?;
+    let own = &all[at].columns[column];
+    let values = own.all_values()?;
     all.iter().find(|other| {
         let Some(key) = other.key else { return false };
-        let own = std::ptr::eq(*other, &all[at]) && key == column;
-        !own && other.record == bare && values.is_subset(other.columns[key].values())
+        let is_key = std::ptr::eq(*other, &all[at]) && key == column;
+        let reads = !own.is_rigid() || own.guess() == other.columns[key].guess();
+        !is_key
+            && reads
+            && own.unreadable().is_none()
+            && other.record == bare
+            && values.is_subset(other.columns[key].values())
     })
 }
 
@@ -156,6 +171,7 @@ fn block(all: &[Inferred], at: usize) -> String {
 /// The only date of a record that refers to another: what windows look at.
 fn dated_by(this: &Inferred, references: &[Option<&Inferred>]) -> Option<usize> {
     let mut dates = (0..this.columns.len())
+        .filter(|c| this.columns[*c].unreadable().is_none())
         .filter(|c| matches!(this.columns[*c].guess(), Guess::Date(_) | Guess::DateTime));
     let first = dates.next()?;
     let only = dates.next().is_none() && !this.columns[first].has_missing();
@@ -177,6 +193,9 @@ fn children(all: &[Inferred], at: usize) -> Vec<(&Inferred, &str)> {
 
 fn field(this: &Inferred, place: usize, column: &Column, reference: Option<&Inferred>) -> String {
     let name = &this.names[place];
+    if let Some(why) = column.unreadable() {
+        return format!("  # `{name}` is left out: {why}\n");
+    }
     let is_key = this.key == Some(place);
     let guess = column.guess();
     let ty = match (&guess, reference) {

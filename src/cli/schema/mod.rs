@@ -32,7 +32,7 @@ Every row is read. Types, names and the key are guesses: look them over.
 Example:
   guanxi schema infer data/customers.csv > customers.rules")]
     Infer {
-        /// CSV, TSV or JSON Lines, also packed as .gz or .zst
+        /// CSV, TSV or JSON Lines, also packed as .gz or .zst; Parquet; Arrow IPC
         #[arg(value_name = "FILE", required = true)]
         files: Vec<PathBuf>,
     },

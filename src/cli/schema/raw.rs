@@ -1,7 +1,8 @@
 //! Data files as bare text: headers and cells, before anything is known of their types.
 
-use crate::cli::console::{Exit, Failure};
+use crate::cli::console::{Exit, Failure, count};
 use crate::cli::workspace::shown;
+use crate::data::{StoredType, stored_columns, stored_rows};
 use indexmap::IndexSet;
 use std::fs::File;
 use std::io::{BufRead, BufReader, Read};
@@ -14,12 +15,16 @@ pub struct RawFile<'p> {
     kind: Kind,
     /// In the order of the file; of JSON Lines, in the order of first appearance.
     pub headers: Vec<String>,
+    /// For each header, of a file that says its types.
+    pub types: Vec<StoredType>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Kind {
     Separated(u8),
     JsonLines,
+    /// Parquet or Arrow.
+    Stored,
 }
 
 /// The name without the endings of packing and format: `customers` of `data/customers.csv.gz`.
@@ -43,15 +48,17 @@ impl<'p> RawFile<'p> {
     /// Reads the headers; of JSON Lines that takes the whole file.
     pub fn open(path: &'p Path) -> Result<RawFile<'p>, Failure> {
         let shown = shown(path);
+        let stored = stored_columns(path).map_err(|e| stored_failure(&shown, &e))?;
         let name = shown.to_lowercase();
         let kind = match unpacked(&name).rsplit_once('.').map(|(_, ending)| ending) {
             Some("csv") => Kind::Separated(b','),
             Some("tsv" | "tab") => Kind::Separated(b'\t'),
             Some("jsonl" | "ndjson") => Kind::JsonLines,
+            _ if stored.is_some() => Kind::Stored,
             _ => {
                 return Err(Failure::usage(
                     format!("`{shown}` is not a kind of file that can be looked into"),
-                    "name a `.csv`, `.tsv` or `.jsonl` file, packed as `.gz` or `.zst` or not",
+                    "name a `.csv`, `.tsv` or `.jsonl` file, packed as `.gz` or `.zst` or not, a `.parquet` or an `.arrow` file",
                 ));
             }
         };
@@ -60,10 +67,16 @@ impl<'p> RawFile<'p> {
             shown,
             kind,
             headers: Vec::new(),
+            types: Vec::new(),
         };
         file.headers = match kind {
             Kind::Separated(separator) => file.header_row(separator)?,
             Kind::JsonLines => file.json_keys()?,
+            Kind::Stored => {
+                let columns = stored.unwrap_or_default();
+                file.types = columns.iter().map(|c| c.ty).collect();
+                columns.into_iter().map(|c| c.name).collect()
+            }
         };
         if file.headers.is_empty() {
             return Err(file.bad(
@@ -196,6 +209,9 @@ impl<'p> RawFile<'p> {
                 sink(&cells);
             }),
             Kind::Separated(separator) => self.separated_rows(separator, sink),
+            Kind::Stored => {
+                stored_rows(self.path, sink).map_err(|e| stored_failure(&self.shown, &e))
+            }
         }
     }
 
@@ -217,11 +233,12 @@ impl<'p> RawFile<'p> {
             }
             if record.len() != self.headers.len() {
                 let what = format!(
-                    "has {} cells, the header {}",
-                    record.len(),
+                    "has {}, the header {}",
+                    count(record.len(), "cell"),
                     self.headers.len()
                 );
-                let help = "put quotes around a cell that holds the separator or a line end";
+                let help = "put quotes around a cell that holds the separator or a line end, and see \
+                            that quotes come in pairs";
                 return Err(self.bad(row, &what, help));
             }
             let cells = record
@@ -231,6 +248,23 @@ impl<'p> RawFile<'p> {
             sink(&cells);
         }
         Ok(())
+    }
+}
+
+/// Why a Parquet or Arrow file cannot be looked into.
+fn stored_failure(shown: &str, error: &std::io::Error) -> Failure {
+    use std::io::ErrorKind;
+    match error.kind() {
+        ErrorKind::InvalidData => Failure::new(
+            Exit::Data,
+            format!("`{shown}` cannot be read: {error}"),
+            "fetch or export the file again",
+        ),
+        ErrorKind::Unsupported => Failure::usage(
+            format!("`{shown}` cannot be read: {error}"),
+            "export it as `.csv` or `.jsonl`, or build with the feature `arrow`",
+        ),
+        _ => Failure::io("read", shown, error),
     }
 }
 
