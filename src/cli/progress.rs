@@ -32,8 +32,8 @@ impl Waiting {
             return;
         }
         let bar = self.bar.get_or_init(|| bar(progressed.total));
-        bar.set_message(words(progressed, elapsed));
         bar.set_position(progressed.bytes.min(progressed.total));
+        bar.set_message(words(progressed, elapsed));
     }
 
     pub fn done(&self) {
