@@ -101,7 +101,24 @@ impl Failure<'_> {
             None if found.is_empty() => format!("something is missing{after}"),
             None => format!("unexpected `{found}`{after}"),
         };
-        Diagnostic::new(&codes::SYNTAX, at, message).help_opt(self.shape(what.is_some()))
+        let diagnostic = Diagnostic::new(&codes::SYNTAX, at, message);
+        match self.meant_word() {
+            Some(word) => diagnostic.help(format!("did you mean `{word}`?")).fix(
+                format!("write `{word}`"),
+                at,
+                word,
+            ),
+            None => diagnostic.help_opt(self.shape(what.is_some())),
+        }
+    }
+
+    /// The word of the language that could stand here and is nearest to what does.
+    fn meant_word(&self) -> Option<String> {
+        let found = self.found();
+        let names: Vec<String> = self.wanted.iter().map(|r| format!("{r:?}")).collect();
+        let words = names.iter().filter_map(|n| n.strip_prefix("k_"));
+        let near = (found.len() > 2).then(|| nearest(found, words))??;
+        (near != found).then(|| near.to_string())
     }
 
     /// The token that does not fit; at the end, the place right after what was written.
