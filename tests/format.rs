@@ -72,7 +72,14 @@ fn check(text: &str) -> String {
 
 #[test]
 fn messy_files() {
-    for name in ["squeezed", "comments", "chinese", "long_lines", "surface"] {
+    for name in [
+        "squeezed",
+        "comments",
+        "chinese",
+        "long_lines",
+        "expectations",
+        "surface",
+    ] {
         let text = std::fs::read_to_string(format!("tests/format/{name}.rules")).unwrap();
         insta::with_settings!({ snapshot_path => "format", prepend_module_to_snapshot => false }, {
             insta::assert_snapshot!(name, check(&text));

@@ -1,10 +1,11 @@
 //! What must be known, and what a condition proves: a thing that can be missing is fit for a required place
 //! where the condition can be true only if it is known.
 
+use super::expressions::is_unknown;
 use super::{Checker, State};
 use crate::diagnostic::{Diagnostic, codes};
 use crate::hir::{self, AggregateOp, ArithmeticOp, AttributeKind, ExprKind as H, TemplatePart};
-use crate::schema::{AttributeId, Value};
+use crate::schema::{AttributeId, Type, Value};
 use crate::source::Span;
 use rustc_hash::FxHashSet;
 
@@ -15,13 +16,18 @@ const DEPTH: usize = 8;
 #[derive(Debug, Clone, Default)]
 pub(super) struct Facts {
     paths: FxHashSet<String>,
+    /// The condition has a mistake of its own: what it proves once that is mended cannot be told.
+    anything: bool,
 }
 
 impl Facts {
     pub fn also(&self, other: &Facts) -> Facts {
         let mut paths = self.paths.clone();
         paths.extend(other.paths.iter().cloned());
-        Facts { paths }
+        Facts {
+            paths,
+            anything: self.anything || other.anything,
+        }
     }
 
     /// What is known of the row that the path leads to.
@@ -32,6 +38,7 @@ impl Facts {
                 .filter_map(|p| p.strip_prefix(path)?.strip_prefix('.'))
                 .map(str::to_string)
                 .collect(),
+            anything: self.anything,
         }
     }
 
@@ -42,6 +49,7 @@ impl Facts {
     fn both(a: Facts, b: &Facts) -> Facts {
         Facts {
             paths: a.paths.intersection(&b.paths).cloned().collect(),
+            anything: a.anything || b.anything,
         }
     }
 }
@@ -65,6 +73,28 @@ pub(super) fn path_of(e: &hir::Expr, prefix: &str) -> Option<String> {
     })
 }
 
+/// What a value that is no path is, wherever it is written: two alike are known together.
+fn shape_of(e: &hir::Expr, prefix: &str) -> Option<String> {
+    /// Bytes of source text beyond which two are hardly written alike.
+    const LONGEST: u32 = 300;
+    let lasting = match &e.kind {
+        H::Arithmetic { op, .. } => *op == ArithmeticOp::Divide,
+        H::Aggregate(_) | H::Call { .. } => true,
+        _ => false,
+    };
+    if !lasting || e.span.end - e.span.start > LONGEST {
+        return None;
+    }
+    let written = format!("{:?}", e.kind);
+    let mut shape = format!("{prefix}=");
+    let mut rest = written.as_str();
+    while let Some((before, after)) = rest.split_once(", span: Span {") {
+        shape += before;
+        rest = after.split_once('}').map_or("", |(_, rest)| rest);
+    }
+    Some(shape + rest)
+}
+
 impl<'a> Checker<'a> {
     /// What is known wherever `condition` is true.
     pub(super) fn facts(&self, condition: &hir::Expr) -> Facts {
@@ -77,6 +107,7 @@ impl<'a> Checker<'a> {
         if depth == 0 {
             return;
         }
+        out.anything |= depth == DEPTH && mistaken(e);
         match &e.kind {
             H::Not(inner) => self.proves(inner, !when, prefix, depth, out),
             H::And(list) | H::Or(list) => {
@@ -85,8 +116,8 @@ impl<'a> Checker<'a> {
                         self.proves(part, when, prefix, depth, out);
                     }
                 } else {
-                    out.paths
-                        .extend(self.common(list, when, prefix, depth).paths);
+                    let common = self.common(list, when, prefix, depth);
+                    *out = out.also(&common);
                 }
             }
             H::Known(inner) if when => self.implied(inner, prefix, depth, out),
@@ -141,7 +172,9 @@ impl<'a> Checker<'a> {
         if depth == 0 {
             return;
         }
-        out.paths.extend(path_of(e, prefix));
+        out.anything |= depth == DEPTH && mistaken(e);
+        out.paths
+            .extend(path_of(e, prefix).or_else(|| shape_of(e, prefix)));
         match &e.kind {
             H::Attribute(id, hir::Part::Value) => {
                 if let Some(body) = self.body(*id) {
@@ -189,6 +222,12 @@ impl<'a> Checker<'a> {
                     self.implied(base, prefix, depth, out);
                 }
             }
+            // Every function of something missing is missing.
+            H::Call { arguments, .. } => {
+                for argument in arguments {
+                    self.implied(argument, prefix, depth, out);
+                }
+            }
             _ => {}
         }
     }
@@ -210,8 +249,11 @@ impl<'a> Checker<'a> {
     }
 
     fn missing_at(&self, e: &hir::Expr, facts: &Facts, prefix: &str, depth: usize) -> Option<Span> {
-        let known = path_of(e, prefix).is_some_and(|p| facts.paths.contains(&p));
-        if !e.ty.optional || known {
+        if !e.ty.optional || facts.anything {
+            return None;
+        }
+        let path = path_of(e, prefix).or_else(|| shape_of(e, prefix));
+        if path.is_some_and(|p| facts.paths.contains(&p)) {
             return None;
         }
         if depth == 0 {
@@ -225,10 +267,16 @@ impl<'a> Checker<'a> {
             },
             H::Through {
                 reference, member, ..
-            } => one(reference).or_else(|| {
-                let path = path_of(reference, prefix).unwrap_or_else(|| "?".into());
-                self.missing_at(member, facts, &format!("{path}."), depth)
-            }),
+            } => {
+                // Once the whole path is known, so is each step of it.
+                let whole = path_of(e, prefix).map(|_| e.span);
+                let step = one(reference).map(|at| whole.unwrap_or(at));
+                step.or_else(|| {
+                    let path = path_of(reference, prefix).unwrap_or_else(|| "?".into());
+                    self.missing_at(member, facts, &format!("{path}."), depth)
+                        .map(|at| whole.unwrap_or(at))
+                })
+            }
             H::Arithmetic { op, left, right } => one(left).or_else(|| one(right)).or_else(|| {
                 let may_be_zero =
                     *op == ArithmeticOp::Divide && !matches!(right.kind, H::Literal(_));
@@ -325,13 +373,23 @@ impl<'a> Checker<'a> {
         } else {
             cause = self.sources.slice(at).to_string();
         }
-        let cause = short(&cause);
+        let (cause, value) = (short(&cause), atom(&short(&cause)));
+        // A reference has no other value to fall back to.
+        let fall_back = match e.ty.ty {
+            Type::Reference(_) => String::new(),
+            _ => format!("write `({value} default …)`, "),
+        };
         d = d.help(format!(
-            "write `{} default …` in parentheses, add `{cause} is known` to the rule's `when`, or {third_way}",
-            short(&text)
+            "{fall_back}add `{} is known` to the rule's `when`, or {third_way}",
+            atom(&cause)
         ));
         self.report(d);
     }
+}
+
+/// Whether the expression is a mistake itself, and not only names something that has one.
+fn mistaken(e: &hir::Expr) -> bool {
+    is_unknown(e) && !matches!(e.kind, H::Attribute(..) | H::Field(_))
 }
 
 /// Known over whatever rows, also over none.
@@ -341,6 +399,16 @@ fn counts(op: AggregateOp) -> bool {
         op,
         Op::Count | Op::Sum | Op::DistinctCount | Op::AtLeast | Op::AtMost | Op::Exactly
     )
+}
+
+/// In parentheses unless it is a name or a path.
+fn atom(written: &str) -> String {
+    let path = |c: char| c.is_alphanumeric() || matches!(c, '_' | '.' | '`');
+    if written.chars().all(path) {
+        written.to_string()
+    } else {
+        format!("({written})")
+    }
 }
 
 /// A text on one line, not too long to be read in a sentence.

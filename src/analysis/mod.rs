@@ -24,6 +24,7 @@ mod names;
 mod paths;
 mod pending;
 mod records;
+mod stages;
 mod table;
 mod tests;
 mod tiers;

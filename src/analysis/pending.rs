@@ -50,6 +50,11 @@ impl<'a> Checker<'a> {
     pub(super) fn pending_expr(&mut self, e: &'a Expr, scope: Scope<'_>) -> hir::Expr {
         match &e.kind {
             A::Population(p) => {
+                // The parser has asked for the record where there is none.
+                if p.record.is_empty() {
+                    return unknown(e.span);
+                }
+                let before = self.diagnostics.len();
                 if let Some(record) = self.record_named(&p.record) {
                     let inner = Scope::of(record);
                     if !matches!(p.value.kind, A::SelfRow) {
@@ -59,7 +64,9 @@ impl<'a> Checker<'a> {
                         self.condition(filter, inner);
                     }
                 }
-                self.pending(e.span, "a value of the whole population");
+                if self.diagnostics.len() == before {
+                    self.pending(e.span, "a value of the whole population");
+                }
             }
             A::Done { campaign, rule } => {
                 self.known_rule(campaign, rule);

@@ -228,12 +228,13 @@ impl<'a> Checker<'a> {
                 let found = self.known_rule(campaign, rule);
                 let record = found.and_then(|(c, _)| self.subject_record(c));
                 let subject = self.key_text(subject, record);
+                let because = because.as_ref().and_then(|b| self.stage(b));
                 let (campaign, rule) = found?;
                 Some(ExpectationKind::NoRule {
                     campaign,
                     rule,
                     subject: subject?,
-                    because: because.as_ref().map(|b| b.node.clone()),
+                    because,
                 })
             }
             TestClause::ExpectNothing { target } => Some(ExpectationKind::Nothing {

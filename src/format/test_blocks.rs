@@ -80,7 +80,8 @@ impl Printer<'_> {
         self.through(":");
         for (i, item) in items.iter().enumerate() {
             self.wrap();
-            print(self, item);
+            // A call that breaks does so below the line that it stands on.
+            self.indent(|p| print(p, item));
             if i + 1 < items.len() {
                 self.through(",");
             }

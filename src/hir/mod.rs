@@ -15,6 +15,11 @@ use crate::schema::{
 use crate::source::Span;
 pub use crate::syntax::ast::{CalendarUnit, LeapDay, Purpose, Weekday};
 
+/// What can stop a candidate, as tests name it.
+pub const STAGES: &[&str] = &["instead of", "repetition", "channel"];
+/// Stages of the language that nothing evaluates yet.
+pub const LATER_STAGES: &[&str] = &["pause", "holdout", "exclusive", "caps", "budget"];
+
 /// A workspace without errors. Ids index the vectors of the same name.
 #[derive(Debug, Clone)]
 pub struct Program {

@@ -4,7 +4,7 @@ use super::Rule;
 use super::chunks::first_word;
 use super::prepare::OffsetMap;
 use super::shapes::shape_of;
-use crate::diagnostic::{Diagnostic, codes};
+use crate::diagnostic::{Diagnostic, codes, nearest};
 use crate::source::{SourceFile, Span};
 
 /// A chunk that does not parse, and where it stops.
@@ -79,6 +79,12 @@ impl Failure<'_> {
     fn plain(&self) -> Diagnostic {
         let (found, before) = (self.found(), self.before());
         let at = self.here();
+        if let Some(unit) = self.unit() {
+            let message = format!("there is no unit of time `{found}`");
+            return Diagnostic::new(&codes::SYNTAX, at, message)
+                .help(format!("did you mean `{unit}`?"))
+                .fix(format!("write `{unit}`"), at, unit);
+        }
         let what = self.expectation(before);
         let after = match before {
             "" => String::new(),
@@ -95,7 +101,24 @@ impl Failure<'_> {
             None if found.is_empty() => format!("something is missing{after}"),
             None => format!("unexpected `{found}`{after}"),
         };
-        Diagnostic::new(&codes::SYNTAX, at, message).help_opt(self.shape(what.is_some()))
+        let diagnostic = Diagnostic::new(&codes::SYNTAX, at, message);
+        match self.meant_word() {
+            Some(word) => diagnostic.help(format!("did you mean `{word}`?")).fix(
+                format!("write `{word}`"),
+                at,
+                word,
+            ),
+            None => diagnostic.help_opt(self.shape(what.is_some())),
+        }
+    }
+
+    /// The word of the language that could stand here and is nearest to what does.
+    fn meant_word(&self) -> Option<String> {
+        let found = self.found();
+        let names: Vec<String> = self.wanted.iter().map(|r| format!("{r:?}")).collect();
+        let words = names.iter().filter_map(|n| n.strip_prefix("k_"));
+        let near = (found.len() > 2).then(|| nearest(found, words))??;
+        (near != found).then(|| near.to_string())
     }
 
     /// The token that does not fit; at the end, the place right after what was written.
@@ -107,6 +130,16 @@ impl Failure<'_> {
         } else {
             self.span(self.at, self.at + found.len())
         }
+    }
+
+    /// The unit of time that was meant, where one is needed.
+    fn unit(&self) -> Option<&'static str> {
+        const UNITS: [&str; 7] = [
+            "minutes", "hours", "days", "weeks", "months", "quarters", "years",
+        ];
+        let found = self.found();
+        let slip = self.wants("unit") && found.len() > 2;
+        slip.then(|| nearest(found, UNITS))?
     }
 
     /// What could stand here, if that can be said in a few words.

@@ -62,6 +62,7 @@ impl Failure<'_> {
         let named = found.starts_with(|c: char| c.is_alphabetic() || c == '_' || c == '`');
         if !AGGREGATES.contains(&before)
             || !named
+            || found == "of"
             || !self.same_line()
             || is_reserved(found)
             || self.wants("name")

@@ -7,6 +7,7 @@
 pub mod ast;
 mod build;
 mod chunks;
+mod empty;
 mod expected;
 mod mistakes;
 mod names;
@@ -57,6 +58,7 @@ pub fn parse(file: &SourceFile) -> (ast::File, Vec<Diagnostic>) {
         mut broken,
         ..
     } = recovery;
+    empty::check(&declarations, &mut diagnostics);
     sort(&mut diagnostics);
     broken.sort_by_key(|b| b.span);
     let comments = prepared.comments;

@@ -40,3 +40,14 @@ pub struct Fall {
     pub stage: Stage,
     pub limit: String,
 }
+
+#[cfg(test)]
+mod tests {
+    use super::Stage;
+
+    #[test]
+    fn tests_may_name_every_stage() {
+        let names: Vec<&str> = Stage::ALL.iter().map(|s| s.name()).collect();
+        assert_eq!(names, crate::hir::STAGES);
+    }
+}
