@@ -153,6 +153,18 @@ impl<'a> Checker<'a> {
                 ));
                 None
             }
+            // Of several texts only the first can do without: it is taken where no other fits.
+            (None, by) if m.texts.len() > 1 && (by.is_some() || text.span != m.texts[0].span) => {
+                let d = Diagnostic::new(
+                    &codes::WRONG_ARGUMENTS,
+                    text.span,
+                    format!("nothing says when this text of `{}` is chosen", m.name),
+                );
+                self.report(d.help(
+                    "write a value before each text, as in `en \"…\"`, and the field that has it: `for customer by language`",
+                ));
+                None
+            }
             _ => None,
         }
     }
