@@ -64,17 +64,29 @@ impl Word {
     }
 }
 
-/// What one place of the table holds, so that most look-ups touch nothing else.
+/// What one place of the table holds, so that most look-ups touch nothing else: sixteen bytes, four to a cache
+/// line.
 #[derive(Debug, Clone, Copy)]
 struct Slot {
-    key: Word,
+    word: u64,
+    mark: u32,
     code: u32,
 }
 
 const EMPTY: Slot = Slot {
-    key: Word { word: 0, mark: 0 },
+    word: 0,
+    mark: 0,
     code: NONE,
 };
+
+impl Slot {
+    fn key(self) -> Word {
+        Word {
+            word: self.word,
+            mark: self.mark,
+        }
+    }
+}
 
 #[derive(Debug, Clone)]
 enum Store {
@@ -132,7 +144,7 @@ impl Keys {
         let mut at = word.spread() & mask;
         loop {
             let slot = &self.slots[at];
-            let same = slot.key == word && (word.mark != LONG || self.get(slot.code) == key);
+            let same = slot.key() == word && (word.mark != LONG || self.get(slot.code) == key);
             if slot.code == NONE || same {
                 return at;
             }
@@ -160,7 +172,11 @@ impl Keys {
             (Store::Integer(n), Key::Integer(k)) => n.push(k),
             _ => return None,
         }
-        self.slots[at] = Slot { key: word, code };
+        self.slots[at] = Slot {
+            word: word.word,
+            mark: word.mark,
+            code,
+        };
         if self.len() * 3 > self.slots.len() * 2 {
             self.grow();
         }
@@ -174,7 +190,7 @@ impl Keys {
             if slot.code == NONE {
                 continue;
             }
-            let mut at = slot.key.spread() & mask;
+            let mut at = slot.key().spread() & mask;
             while self.slots[at].code != NONE {
                 at = (at + 1) & mask;
             }
