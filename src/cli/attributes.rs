@@ -5,7 +5,7 @@ use super::console::{Exit, Failure, Outcome};
 use super::load::{DataArgs, unfit};
 use super::output::{FORMATS, Format, Sheet, Stop};
 use super::workspace::{self, WorkspaceArg};
-use super::{Session, findings};
+use super::{Invocation, findings};
 use crate::diagnostic::nearest;
 use crate::engine::{self, EvalError, Evaluator};
 use crate::hir::Program;
@@ -78,15 +78,15 @@ impl clap::ValueEnum for Form {
     }
 }
 
-pub fn run(args: Args, session: &Session) -> Outcome {
+pub fn run(args: Args, invocation: &Invocation) -> Outcome {
     let opened = workspace::open_one(&args.at.workspace)?;
     let workspace = &opened.workspaces[0];
-    let config = session.config.load(&workspace.root)?;
+    let config = invocation.config.load(&workspace.root)?;
     let program = findings::program(
         &opened,
         workspace,
         &config,
-        session,
+        invocation,
         "nothing was looked up",
     )?;
     let record = record(&program, &args.record)?;
@@ -94,7 +94,7 @@ pub fn run(args: Args, session: &Session) -> Outcome {
     let plan = plan::lower(&program, Request::Attributes(record));
     let loaded = args
         .data
-        .load(&plan, workspace, &config, (clock, false), session)?;
+        .load(&plan, workspace, &config, (clock, false), invocation)?;
     let unfit = |e: EvalError| unfit(&e, &plan, &loaded.dataset, &opened.sources);
     let evaluator = Evaluator::new(&plan, &loaded.dataset, clock.of_run()).map_err(unfit)?;
     let texts = Texts::new(&plan);
@@ -143,7 +143,7 @@ pub fn run(args: Args, session: &Session) -> Outcome {
             if to_file {
                 super::files::replace(&args.out, text.as_bytes())?;
             } else {
-                session.console.result(text)?;
+                invocation.console.result(text)?;
             }
         }
     }

@@ -1,6 +1,6 @@
 //! `guanxi completions SHELL`.
 
-use super::Session;
+use super::Invocation;
 use super::console::{Exit, Outcome};
 
 /// Print the completions of a shell
@@ -15,10 +15,10 @@ pub struct Args {
     shell: clap_complete::Shell,
 }
 
-pub fn run(args: Args, session: &Session) -> Outcome {
+pub fn run(args: Args, invocation: &Invocation) -> Outcome {
     // Into memory first: the generator would panic on a closed pipe.
     let mut text = Vec::new();
     clap_complete::generate(args.shell, &mut super::command(), "guanxi", &mut text);
-    session.console.result(text)?;
+    invocation.console.result(text)?;
     Ok(Exit::Clean)
 }

@@ -1,6 +1,6 @@
 //! `guanxi explain CODE`: the manual page of a diagnostic.
 
-use super::Session;
+use super::Invocation;
 use super::console::{self, Exit, Failure, Outcome};
 use crate::diagnostic::{Code, Severity, codes, nearest};
 use crate::testing;
@@ -16,10 +16,10 @@ pub struct Args {
     code: Option<String>,
 }
 
-pub fn run(args: Args, session: &Session) -> Outcome {
+pub fn run(args: Args, invocation: &Invocation) -> Outcome {
     let Some(name) = args.code else {
-        session.console.result(catalogue())?;
-        session
+        invocation.console.result(catalogue())?;
+        invocation
             .console
             .say("\nOne of them in full: guanxi explain CODE");
         return Ok(Exit::Clean);
@@ -34,8 +34,8 @@ pub fn run(args: Args, session: &Session) -> Outcome {
             },
         ));
     };
-    let text = page(code.page, session.console.color_out);
-    session.console.result(text)?;
+    let text = page(code.page, invocation.console.color_out);
+    invocation.console.result(text)?;
     Ok(Exit::Clean)
 }
 

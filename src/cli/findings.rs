@@ -1,6 +1,6 @@
 //! What the front end finds in a workspace, judged by the configuration and shown.
 
-use super::Session;
+use super::Invocation;
 use super::config::Config;
 use super::console::{Exit, Failure, count};
 use super::explain::severity_name;
@@ -46,7 +46,7 @@ pub fn program(
     opened: &Opened,
     workspace: &Workspace,
     config: &Config,
-    session: &Session,
+    invocation: &Invocation,
     undone: &str,
 ) -> Result<hir::Program, Failure> {
     let (program, found) = check(opened, workspace, config);
@@ -61,10 +61,10 @@ pub fn program(
         Format::Human,
         &opened.sources,
         &errors,
-        session.console.look_err(),
+        invocation.console.look_err(),
     );
-    session.console.complain(text.trim_end());
-    session.console.complain("");
+    invocation.console.complain(text.trim_end());
+    invocation.console.complain("");
     Err(Failure::usage(
         format!(
             "{} in `{}`; {undone}",

@@ -3,7 +3,7 @@
 use super::console::{Exit, Failure, Outcome, count};
 use super::findings::{self, Format};
 use super::workspace::{RulesFile, read_rules, shown};
-use super::{Session, files};
+use super::{Invocation, files};
 use crate::diagnostic::Diagnostic;
 use crate::format;
 use crate::source::SourceMap;
@@ -37,31 +37,31 @@ struct Laid {
     text: String,
 }
 
-pub fn run(args: Args, session: &Session) -> Outcome {
+pub fn run(args: Args, invocation: &Invocation) -> Outcome {
     let mut read = Vec::new();
     for path in &args.paths {
         read.extend(read_rules(path)?);
     }
     read.sort_by(|a, b| a.shown.cmp(&b.shown));
     read.dedup_by(|a, b| a.shown == b.shown);
-    let (laid, broken) = lay_out(read, session);
+    let (laid, broken) = lay_out(read, invocation);
     let changed: Vec<&Laid> = laid.iter().filter(|l| l.changes()).collect();
     let stdin = laid.iter().find(|l| l.file.path.is_none());
     if args.check || args.diff {
-        report(&args, &changed, session)?;
+        report(&args, &changed, invocation)?;
     } else if let Some(laid) = stdin {
-        session.console.result(&laid.text)?;
+        invocation.console.result(&laid.text)?;
     } else {
         for laid in &changed {
             if let Some(path) = &laid.file.path {
                 files::replace(path, laid.text.as_bytes())?;
-                session
+                invocation
                     .console
                     .say(format_args!("formatted {}", laid.file.shown));
             }
         }
         let rest = laid.len() - changed.len();
-        session.console.say(format_args!(
+        invocation.console.say(format_args!(
             "{} formatted, {rest} left as {}",
             count(changed.len(), "file"),
             if rest == 1 { "it was" } else { "they were" },
@@ -85,7 +85,7 @@ impl Laid {
 }
 
 /// Lays out what has no syntax errors; shows the errors of the others and counts these.
-fn lay_out(read: Vec<RulesFile>, session: &Session) -> (Vec<Laid>, usize) {
+fn lay_out(read: Vec<RulesFile>, invocation: &Invocation) -> (Vec<Laid>, usize) {
     let mut sources = SourceMap::new();
     let (mut laid, mut errors, mut broken) = (Vec::new(), Vec::new(), 0);
     for file in read {
@@ -100,29 +100,29 @@ fn lay_out(read: Vec<RulesFile>, session: &Session) -> (Vec<Laid>, usize) {
         laid.push(Laid { file, text });
     }
     if broken > 0 {
-        let look = session.console.look_err();
+        let look = invocation.console.look_err();
         let text = findings::written(Format::Human, &sources, &errors, look);
-        session.console.complain(text.trim_end());
-        session.console.complain("");
+        invocation.console.complain(text.trim_end());
+        invocation.console.complain("");
     }
     (laid, broken)
 }
 
-fn report(args: &Args, changed: &[&Laid], session: &Session) -> Result<(), Failure> {
+fn report(args: &Args, changed: &[&Laid], invocation: &Invocation) -> Result<(), Failure> {
     for laid in changed {
         let name = &laid.file.shown;
         if args.diff {
             let diff = format::diff(&laid.file.text, &laid.text, name);
-            session.console.result(diff)?;
+            invocation.console.result(diff)?;
         } else {
-            session.console.result(format!("{name}\n"))?;
+            invocation.console.result(format!("{name}\n"))?;
         }
     }
     if changed.is_empty() {
-        session.console.say("every file is formatted");
+        invocation.console.say("every file is formatted");
     } else {
         let paths: Vec<String> = args.paths.iter().map(|p| shown(p)).collect();
-        session.console.say(format_args!(
+        invocation.console.say(format_args!(
             "{} not formatted; next: `guanxi fmt {}`",
             count(changed.len(), "file"),
             paths.join(" ")

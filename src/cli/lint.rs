@@ -1,6 +1,6 @@
 //! `guanxi lint`: everything that is wrong with a workspace, before any customer is touched.
 
-use super::Session;
+use super::Invocation;
 use super::console::{Exit, Outcome, count};
 use super::findings::{self, Format};
 use super::workspace::{self, Opened, WorkspaceArg};
@@ -39,16 +39,16 @@ fn level(text: &str) -> Result<Severity, String> {
     }
 }
 
-pub fn run(args: Args, session: &Session) -> Outcome {
+pub fn run(args: Args, invocation: &Invocation) -> Outcome {
     let opened = workspace::open(&args.at.workspace)?;
-    let found = all(&opened, session)?;
-    let look = session.console.look_out();
+    let found = all(&opened, invocation)?;
+    let look = invocation.console.look_out();
     let mut text = findings::written(args.output_format, &opened.sources, &found, look);
     if !text.is_empty() && !text.ends_with('\n') {
         text.push('\n');
     }
-    session.console.result(&text)?;
-    close(&opened, &found, session);
+    invocation.console.result(&text)?;
+    close(&opened, &found, invocation);
     Ok(if args.exit_zero {
         Exit::Clean
     } else {
@@ -57,10 +57,10 @@ pub fn run(args: Args, session: &Session) -> Outcome {
 }
 
 /// The findings of all workspaces, each judged by its own configuration.
-fn all(opened: &Opened, session: &Session) -> Result<Vec<Diagnostic>, super::Failure> {
+fn all(opened: &Opened, invocation: &Invocation) -> Result<Vec<Diagnostic>, super::Failure> {
     let mut found = Vec::new();
     for workspace in &opened.workspaces {
-        let config = session.config.load(&workspace.root)?;
+        let config = invocation.config.load(&workspace.root)?;
         found.extend(findings::check(opened, workspace, &config).1);
         let layout = workspace
             .files
@@ -77,15 +77,15 @@ fn unformatted(opened: &Opened, id: crate::source::FileId) -> Option<Diagnostic>
 }
 
 /// The count, and the next step.
-fn close(opened: &Opened, found: &[Diagnostic], session: &Session) {
+fn close(opened: &Opened, found: &[Diagnostic], invocation: &Invocation) {
     let files = count(opened.sources.files().len(), "file");
     if found.is_empty() {
-        session
+        invocation
             .console
             .say(format_args!("{files} checked, nothing found"));
         return;
     }
-    session
+    invocation
         .console
         .say(format_args!("{} in {files}", findings::tally(found)));
     let worst = found
@@ -93,9 +93,9 @@ fn close(opened: &Opened, found: &[Diagnostic], session: &Session) {
         .min_by_key(|d| d.severity)
         .map_or("", |d| d.code.name);
     if found.iter().all(|d| d.code.name == "unformatted") {
-        session.console.say("next: `guanxi fmt` lays them out");
+        invocation.console.say("next: `guanxi fmt` lays them out");
     } else {
-        session.console.say(format_args!(
+        invocation.console.say(format_args!(
             "more about one of them: `guanxi explain {worst}`"
         ));
     }

@@ -1,6 +1,6 @@
 //! Reads the data of a run, with progress for who waits, and says what is wrong with it.
 
-use super::Session;
+use super::Invocation;
 use super::clock::Clock;
 use super::config::Config;
 use super::console::{Exit, Failure, count};
@@ -32,7 +32,7 @@ impl DataArgs {
         workspace: &Workspace,
         config: &Config,
         (clock, rejects): (Clock, bool),
-        session: &Session,
+        invocation: &Invocation,
     ) -> Result<Loaded, Failure> {
         self.set_threads();
         let folder = self
@@ -48,7 +48,7 @@ impl DataArgs {
                 "name it with `--data DIR`, or in a `guanxi.toml`: `[data]` and `folder = \"…\"`",
             ));
         }
-        let waiting = Waiting::new(session);
+        let waiting = Waiting::new(invocation);
         let tell = |progressed| waiting.tell(progressed);
         let mut options = LoadOptions::new(folder);
         options.named = config
@@ -63,11 +63,11 @@ impl DataArgs {
         options.progress = Some(&tell);
         let loaded = data::load(&plan.tables, &options);
         waiting.done();
-        let loaded = loaded.map_err(|problems| broken(&problems, rejects, session))?;
-        if session.console.verbose {
+        let loaded = loaded.map_err(|problems| broken(&problems, rejects, invocation))?;
+        if invocation.console.verbose {
             for file in &loaded.files {
                 let rows = count(file.rows as usize, "row");
-                session.console.say(format_args!(
+                invocation.console.say(format_args!(
                     "read {}: {rows} of `{}`",
                     file.name, file.record
                 ));
@@ -87,9 +87,9 @@ impl DataArgs {
 }
 
 /// Shows every problem; the failure counts them and says what to do.
-fn broken(problems: &[DataProblem], rejects: bool, session: &Session) -> Failure {
+fn broken(problems: &[DataProblem], rejects: bool, invocation: &Invocation) -> Failure {
     for problem in problems {
-        session
+        invocation
             .console
             .complain(format_args!("{}\n", problem.render()));
     }

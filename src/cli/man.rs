@@ -1,6 +1,6 @@
 //! `guanxi man`: the manual page, all commands in one.
 
-use super::Session;
+use super::Invocation;
 use super::console::{Exit, Failure, Outcome};
 
 /// Print the manual page in roff
@@ -11,10 +11,10 @@ Examples:
   guanxi man > ~/.local/share/man/man1/guanxi.1             install it")]
 pub struct Args {}
 
-pub fn run(_: Args, session: &Session) -> Outcome {
+pub fn run(_: Args, invocation: &Invocation) -> Outcome {
     let mut text = Vec::new();
     render(&mut text).map_err(|e| Failure::io("written", "standard output", &e))?;
-    session.console.result(text)?;
+    invocation.console.result(text)?;
     Ok(Exit::Clean)
 }
 

@@ -98,7 +98,7 @@ struct Cli {
 }
 
 /// What every command gets.
-struct Session {
+struct Invocation {
     console: Console,
     config: Choice,
 }
@@ -111,9 +111,9 @@ macro_rules! commands {
         }
 
         impl Command {
-            fn run(self, session: &Session) -> Outcome {
+            fn run(self, invocation: &Invocation) -> Outcome {
                 match self {
-                    $(Command::$variant(args) => $module::run(args, session),)*
+                    $(Command::$variant(args) => $module::run(args, invocation),)*
                 }
             }
         }
@@ -164,7 +164,7 @@ fn dispatch() -> u8 {
             return Exit::Usage as u8;
         }
     };
-    let session = Session {
+    let invocation = Invocation {
         console: Console::new(
             cli.color,
             Voice {
@@ -178,10 +178,10 @@ fn dispatch() -> u8 {
             isolated: cli.isolated,
         },
     };
-    match cli.command.run(&session) {
+    match cli.command.run(&invocation) {
         Ok(exit) => exit as u8,
         Err(failure) => {
-            session.console.fail(&failure);
+            invocation.console.fail(&failure);
             failure.exit as u8
         }
     }

@@ -1,6 +1,6 @@
 //! `guanxi new`: a workspace to begin with.
 
-use super::Session;
+use super::Invocation;
 use super::console::{Exit, Failure, Outcome};
 use super::workspace::shown;
 use std::fs;
@@ -29,7 +29,7 @@ const FILES: &[(&str, &str)] = &[
 /// What the sample calls itself, until it takes the folder's name.
 const SAMPLE_TITLE: &str = "\"My shop\"";
 
-pub fn run(args: Args, session: &Session) -> Outcome {
+pub fn run(args: Args, invocation: &Invocation) -> Outcome {
     let folder = &args.folder;
     let name = shown(folder);
     refuse_what_is_there(folder, &name)?;
@@ -45,8 +45,10 @@ pub fn run(args: Args, session: &Session) -> Outcome {
         .iter()
         .map(|(file, _)| format!("  {name}/{file}\n"))
         .collect();
-    session.console.result(format!("made\n{}", made.concat()))?;
-    session.console.say(format_args!(
+    invocation
+        .console
+        .result(format!("made\n{}", made.concat()))?;
+    invocation.console.say(format_args!(
         "\nnext\n  \
          guanxi lint {name}                      find what is wrong\n  \
          guanxi test {name}                      run its tests\n  \

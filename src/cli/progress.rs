@@ -1,6 +1,6 @@
 //! How far reading has come, on stderr, for who waits.
 
-use super::Session;
+use super::Invocation;
 use crate::data::Progressed;
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use std::sync::OnceLock;
@@ -18,10 +18,10 @@ pub struct Waiting {
 }
 
 impl Waiting {
-    pub fn new(session: &Session) -> Waiting {
+    pub fn new(invocation: &Invocation) -> Waiting {
         Waiting {
             since: Instant::now(),
-            wanted: !session.console.quiet && !session.console.narrated,
+            wanted: !invocation.console.quiet && !invocation.console.narrated,
             bar: OnceLock::new(),
         }
     }

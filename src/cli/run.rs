@@ -5,7 +5,7 @@ use super::console::{Exit, Failure, Outcome};
 use super::load::{DataArgs, unfit};
 use super::output::{self, FORMATS, Format, Sheet, Stop};
 use super::workspace::{self, Opened, Workspace, WorkspaceArg, shown};
-use super::{Session, findings};
+use super::{Invocation, findings};
 use crate::data::{self, Loaded};
 use crate::engine::{self, EvalError};
 use crate::plan::{self, Plan, Request};
@@ -56,13 +56,13 @@ pub fn format_names() -> Vec<&'static str> {
     FORMATS.iter().map(|f| f.0.name()).collect()
 }
 
-pub fn run(args: Args, session: &Session) -> Outcome {
+pub fn run(args: Args, invocation: &Invocation) -> Outcome {
     let opened = workspace::open(&args.at.workspace)?;
     if opened.workspaces.len() > 1 {
         refuse_files_of_several(&args, &opened)?;
     }
     for workspace in &opened.workspaces {
-        run_workspace(&args, &opened, workspace, session)?;
+        run_workspace(&args, &opened, workspace, invocation)?;
     }
     Ok(Exit::Clean)
 }
@@ -91,11 +91,11 @@ fn run_workspace(
     args: &Args,
     opened: &Opened,
     workspace: &Workspace,
-    session: &Session,
+    invocation: &Invocation,
 ) -> Result<(), Failure> {
     let started = Instant::now();
-    let config = session.config.load(&workspace.root)?;
-    let program = findings::program(opened, workspace, &config, session, "nothing was run")?;
+    let config = invocation.config.load(&workspace.root)?;
+    let program = findings::program(opened, workspace, &config, invocation, "nothing was run")?;
     let clock = args.clock.resolve(&program.workspace.zone)?;
     let format = Format::choose(args.format, &args.out, config.format.as_deref());
     Sheet::check(&args.out, format)?;
@@ -115,7 +115,7 @@ fn run_workspace(
         workspace,
         &config,
         (clock, args.rejects.is_some()),
-        session,
+        invocation,
     )?;
     let unfit = |e: EvalError| unfit(&e, &plan, &loaded.dataset, &opened.sources);
     let outcome = engine::run(&plan, &loaded.dataset, clock.of_run()).map_err(unfit)?;
@@ -134,9 +134,9 @@ fn run_workspace(
             out: if out == "-" { "standard output" } else { &out },
         },
     );
-    session.console.say(summary.trim_end());
-    if session.console.verbose {
-        session
+    invocation.console.say(summary.trim_end());
+    if invocation.console.verbose {
+        invocation
             .console
             .say(format_args!("took {:.2?}", started.elapsed()));
     }

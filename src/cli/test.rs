@@ -1,6 +1,6 @@
 //! `guanxi test`: runs the `test` blocks of a workspace.
 
-use super::Session;
+use super::Invocation;
 use super::console::{Exit, Failure, Outcome};
 use super::findings;
 use super::schema::pretty;
@@ -38,28 +38,28 @@ enum Format {
     Json,
 }
 
-pub fn run(args: Args, session: &Session) -> Outcome {
+pub fn run(args: Args, invocation: &Invocation) -> Outcome {
     let opened = workspace::open(&args.at.workspace)?;
     let mut results = Vec::new();
     let mut skipped = 0;
     for workspace in &opened.workspaces {
-        let (ran, left) = run_workspace(&opened, workspace, args.filter.as_deref(), session)?;
+        let (ran, left) = run_workspace(&opened, workspace, args.filter.as_deref(), invocation)?;
         results.extend(ran);
         skipped += left;
     }
     let failed = results.iter().filter(|r| !r.passed()).count();
     match args.output_format {
-        Format::Json => session
+        Format::Json => invocation
             .console
             .result(pretty(&as_json(&opened, &results)))?,
-        Format::Human => show(&opened, &results, session)?,
+        Format::Human => show(&opened, &results, invocation)?,
     }
     if results.is_empty() {
-        session
+        invocation
             .console
             .say(nothing_ran(skipped, args.filter.as_deref()));
     } else if failed > 0 {
-        session
+        invocation
             .console
             .say("next: decide whether the rule or the expectation is wrong, and mend that one");
     }
@@ -75,10 +75,10 @@ fn run_workspace(
     opened: &Opened,
     workspace: &Workspace,
     filter: Option<&str>,
-    session: &Session,
+    invocation: &Invocation,
 ) -> Result<(Vec<TestResult>, usize), Failure> {
-    let config = session.config.load(&workspace.root)?;
-    let program = findings::program(opened, workspace, &config, session, "no test was run")?;
+    let config = invocation.config.load(&workspace.root)?;
+    let program = findings::program(opened, workspace, &config, invocation, "no test was run")?;
     let wanted: Vec<usize> = (0..program.tests.len())
         .filter(|i| filter.is_none_or(|f| contains(&program.tests[*i].title, f)))
         .collect();
@@ -94,8 +94,8 @@ fn contains(title: &str, text: &str) -> bool {
     title.to_lowercase().contains(&text.to_lowercase())
 }
 
-fn show(opened: &Opened, results: &[TestResult], session: &Session) -> Result<(), Failure> {
-    let (good, bad, end) = if session.console.color_out {
+fn show(opened: &Opened, results: &[TestResult], invocation: &Invocation) -> Result<(), Failure> {
+    let (good, bad, end) = if invocation.console.color_out {
         ("\u{1b}[32m", "\u{1b}[1;31m", "\u{1b}[0m")
     } else {
         ("", "", "")
@@ -104,7 +104,7 @@ fn show(opened: &Opened, results: &[TestResult], session: &Session) -> Result<()
     for result in results {
         let title = crate::report::visible(&result.title);
         if result.passed() {
-            if !session.console.quiet {
+            if !invocation.console.quiet {
                 text.push_str(&format!("{good}pass{end}  {title}\n"));
             }
         } else {
@@ -113,7 +113,7 @@ fn show(opened: &Opened, results: &[TestResult], session: &Session) -> Result<()
     }
     let failures: Vec<Diagnostic> = results.iter().flat_map(|r| r.failures.clone()).collect();
     if !failures.is_empty() {
-        let look = session.console.look_out();
+        let look = invocation.console.look_out();
         let shown = findings::written(findings::Format::Human, &opened.sources, &failures, look);
         text.push_str(&format!("\n{}\n", shown.trim_end()));
     }
@@ -124,7 +124,7 @@ fn show(opened: &Opened, results: &[TestResult], session: &Session) -> Result<()
             results.len() - failed
         ));
     }
-    session.console.result(text)
+    invocation.console.result(text)
 }
 
 fn nothing_ran(skipped: usize, filter: Option<&str>) -> String {
@@ -169,8 +169,8 @@ fn as_json(opened: &Opened, results: &[TestResult]) -> Value {
 }
 
 /// `guanxi schema test`.
-pub fn schema(session: &Session) -> Outcome {
-    session
+pub fn schema(invocation: &Invocation) -> Outcome {
+    invocation
         .console
         .result(include_str!("schema/test.schema.json"))?;
     Ok(Exit::Clean)

@@ -1,7 +1,7 @@
 //! `guanxi schema actions`: what carries actions out may rely on.
 
 use super::pretty;
-use crate::cli::Session;
+use crate::cli::Invocation;
 use crate::cli::console::{Exit, Outcome};
 use crate::cli::{findings, workspace};
 use crate::hir::{Action, Program};
@@ -9,18 +9,18 @@ use crate::schema::Type;
 use serde_json::{Map, Value, json};
 use std::path::Path;
 
-pub fn run(path: &Path, session: &Session) -> Outcome {
+pub fn run(path: &Path, invocation: &Invocation) -> Outcome {
     let opened = workspace::open_one(path)?;
     let workspace = &opened.workspaces[0];
-    let config = session.config.load(&workspace.root)?;
+    let config = invocation.config.load(&workspace.root)?;
     let program = findings::program(
         &opened,
         workspace,
         &config,
-        session,
+        invocation,
         "there is no schema yet",
     )?;
-    session.console.result(pretty(&schema(&program)))?;
+    invocation.console.result(pretty(&schema(&program)))?;
     Ok(Exit::Clean)
 }
 

@@ -2,7 +2,7 @@
 
 use super::guess::{Column, Guess, is_name, name_of, names_a_person, names_money};
 use super::raw::{RawFile, stem};
-use crate::cli::Session;
+use crate::cli::Invocation;
 use crate::cli::console::{Exit, Failure, Outcome, count};
 use crate::source::SourceMap;
 use std::path::{Path, PathBuf};
@@ -20,7 +20,7 @@ struct Inferred {
     key: Option<usize>,
 }
 
-pub fn run(files: &[PathBuf], session: &Session) -> Outcome {
+pub fn run(files: &[PathBuf], invocation: &Invocation) -> Outcome {
     let mut all = files
         .iter()
         .map(|f| look(f))
@@ -28,8 +28,8 @@ pub fn run(files: &[PathBuf], session: &Session) -> Outcome {
     name_apart(&mut all);
     let blocks: Vec<String> = (0..all.len()).map(|i| block(&all, i)).collect();
     let text = laid_out(&blocks.join("\n"))?;
-    session.console.result(text)?;
-    session.console.say(format_args!(
+    invocation.console.result(text)?;
+    invocation.console.say(format_args!(
         "{} of {}; look the types over, then put the block into a `.rules` file",
         count(all.len(), "record"),
         count(all.iter().map(|i| i.rows as usize).sum(), "row"),

@@ -6,7 +6,7 @@ mod infer;
 mod lint;
 mod raw;
 
-use super::Session;
+use super::Invocation;
 use super::console::Outcome;
 use super::workspace::WorkspaceArg;
 use std::path::PathBuf;
@@ -56,12 +56,12 @@ Example:
     Test,
 }
 
-pub fn run(args: Args, session: &Session) -> Outcome {
+pub fn run(args: Args, invocation: &Invocation) -> Outcome {
     match args.which {
-        Which::Infer { files } => infer::run(&files, session),
-        Which::Actions { at } => actions::run(&at.workspace, session),
-        Which::Lint => lint::run(session),
-        Which::Test => super::test::schema(session),
+        Which::Infer { files } => infer::run(&files, invocation),
+        Which::Actions { at } => actions::run(&at.workspace, invocation),
+        Which::Lint => lint::run(invocation),
+        Which::Test => super::test::schema(invocation),
     }
 }
 
