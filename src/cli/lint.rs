@@ -72,7 +72,12 @@ fn all(opened: &Opened, invocation: &Invocation) -> Result<Vec<Diagnostic>, supe
     Ok(found)
 }
 
+/// Nothing is said of a file with syntax errors: `fmt` leaves it alone until they are mended.
 fn unformatted(opened: &Opened, id: crate::source::FileId) -> Option<Diagnostic> {
+    let broken = |d: &Diagnostic| d.span.file == id && d.is_error();
+    if opened.syntax.iter().any(broken) {
+        return None;
+    }
     crate::lint::unformatted(opened.sources.file(id), &opened.trees[id.0 as usize])
 }
 
