@@ -1,0 +1,85 @@
+//! The language's own tests.
+
+use super::*;
+
+#[derive(Debug, Clone)]
+pub struct Test {
+    pub title: Spanned<String>,
+    pub clauses: Vec<Spanned<TestClause>>,
+}
+
+#[derive(Debug, Clone)]
+pub enum TestClause {
+    TodayIs(Expr),
+    NowIs(Expr),
+    Given {
+        record: Name,
+        fields: Vec<(Name, Expr)>,
+    },
+    GivenDone {
+        campaign: Name,
+        rule: Name,
+        subject: Expr,
+        on: Expr,
+        per: Vec<Expr>,
+    },
+    GivenHeldOut {
+        subject: Expr,
+        campaign: Name,
+    },
+    GivenVariant {
+        variant: Name,
+        campaign: Name,
+        rule: Name,
+        subject: Expr,
+    },
+    /// `expect C.R for "key": [only] action(…), …`
+    ExpectActions {
+        campaign: Name,
+        rule: Name,
+        subject: Expr,
+        only: bool,
+        actions: Vec<ExpectedAction>,
+    },
+    /// `expect no C.R for "key" [because STAGE]`; the stage's words, joined by one space.
+    ExpectNo {
+        campaign: Name,
+        rule: Name,
+        subject: Expr,
+        because: Option<Spanned<String>>,
+    },
+    /// `expect nothing for "key"`
+    ExpectNothing {
+        target: Expr,
+    },
+    /// `expect RECORD "key": name = value, …`; `name` may be `membership.next`.
+    ExpectValues {
+        record: Name,
+        key: Expr,
+        values: Vec<ExpectedValue>,
+    },
+}
+
+#[derive(Debug, Clone)]
+pub struct ExpectedAction {
+    pub span: Span,
+    pub action: Name,
+    pub arguments: Vec<Argument>,
+    /// `to "key"`
+    pub to: Option<Expr>,
+}
+
+#[derive(Debug, Clone)]
+pub struct ExpectedValue {
+    pub span: Span,
+    pub path: Vec<Name>,
+    /// `= value`, or `is missing` / `is known`.
+    pub expected: Expectation,
+}
+
+#[derive(Debug, Clone)]
+pub enum Expectation {
+    Equals(Expr),
+    Missing,
+    Known,
+}
