@@ -175,6 +175,11 @@ impl<'a> Checker<'a> {
         if let Some((_, kind)) = kinds.iter().find(|(t, _)| t.get(name).is_some()) {
             return Some(format!("`{name}` is {kind}, which has no value here"));
         }
+        if ["days", "weeks", "months", "quarters", "years", "hours"].contains(&name) {
+            return Some(format!(
+                "time is counted by `{name} since D`, `{name} until D` or `{name} from D to E`"
+            ));
+        }
         if crate::functions::find(name).is_some() {
             return Some(format!("`{name}` is a function: write `{name}(…)`"));
         }
