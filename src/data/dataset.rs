@@ -66,25 +66,7 @@ impl Dataset {
 
     /// The row with this key, as [`Dataset::key_text`] writes it. Looks at every row.
     pub fn find(&self, table: usize, key: &str) -> Option<u32> {
-        let of = &self.tables[table];
-        let single = match of.key[..] {
-            [] => return None,
-            [k] => Some(k),
-            _ => None,
-        };
-        if let Some(k) = single {
-            match &of.columns[k].values {
-                ColumnValues::Text(t) => {
-                    return (0..of.rows).find(|r| t.get(*r) == key).map(|r| r as u32);
-                }
-                ColumnValues::Integer(v) => {
-                    let wanted: i64 = key.parse().ok()?;
-                    return v.iter().position(|n| *n == wanted).map(|r| r as u32);
-                }
-                _ => {}
-            }
-        }
-        (0..of.rows as u32).find(|r| self.key_text(table, *r) == key)
+        (0..self.tables[table].rows as u32).find(|row| self.key_text(table, *row) == key)
     }
 }
 

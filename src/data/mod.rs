@@ -43,7 +43,6 @@ pub use output::{OutputCell, OutputColumn, OutputFormat, OutputKind, TableWriter
 pub use problem::{Cause, DataProblem, Place, Position};
 pub use rejects::{Reject, write_rejects};
 pub use stored::{StoredColumn, StoredType, stored_columns, stored_rows};
-pub use whole::WholeFile;
 
 use crate::schema::{Currency, Day, DurationKind, Value};
 use indexmap::IndexMap;

@@ -29,9 +29,7 @@ impl<'c> Came<'c> {
     }
 
     pub(super) fn row(&self, record: RecordId, key: &str) -> Option<u32> {
-        let table = record.index();
-        let rows = self.data.tables[table].rows as u32;
-        (0..rows).find(|r| self.data.key_text(table, *r) == key)
+        self.data.find(record.index(), key)
     }
 
     pub(super) fn no_such_row(&self, span: Span, record: RecordId, key: &str) -> Diagnostic {
@@ -132,7 +130,7 @@ impl<'c> Came<'c> {
         let data = rows::dataset(self.program, self.test, &plan, self.clock).ok()?;
         let evaluator = engine::Evaluator::new(&plan, &data, self.clock).ok()?;
         let table = record.index();
-        let row = (0..data.tables[table].rows as u32).find(|r| data.key_text(table, *r) == key)?;
+        let row = data.find(table, key)?;
         let values = engine::values_of(&evaluator, table, &[row]).ok()?;
         let values = values.into_iter().next()??;
         let keys = self.program.record(record).key.len();
