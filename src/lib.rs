@@ -10,6 +10,7 @@ pub mod engine;
 pub mod format;
 pub mod functions;
 pub mod hir;
+pub mod ledger;
 pub mod lint;
 pub mod plan;
 pub mod report;

@@ -73,7 +73,17 @@ fn outcome(files: &[String], folder: &Path, threads: usize) -> String {
                 problems.iter().map(|p| p.render()).collect::<String>()
             )
         });
-        let outcome = engine::run(&plan, &loaded.dataset, Clock { today, now }).unwrap();
+        let outcome = engine::run(
+            &plan,
+            &loaded.dataset,
+            Clock {
+                today,
+                now,
+                opens: now,
+            },
+            &engine::Past::default(),
+        )
+        .unwrap();
         let mut text = String::new();
         for rule in &outcome.rules {
             let campaign = &plan.campaigns[rule.campaign];

@@ -60,7 +60,17 @@ fn keys(day: &str) -> BTreeMap<String, String> {
     std::fs::write(folder.path().join("member.csv"), "id\nm\n").unwrap();
     let loaded = data::load(&plan.tables, &LoadOptions::new(folder.path())).unwrap();
     let today = Day::parse_iso(day.as_bytes()).unwrap();
-    let outcome = engine::run(&plan, &loaded.dataset, Clock { today, now: 0 }).unwrap();
+    let outcome = engine::run(
+        &plan,
+        &loaded.dataset,
+        Clock {
+            today,
+            now: 0,
+            opens: 0,
+        },
+        &engine::Past::default(),
+    )
+    .unwrap();
     let mut keys = BTreeMap::new();
     outcome
         .actions::<EvalError>(&mut |row| {

@@ -40,7 +40,17 @@ fn a_parameter_is_rounded_and_its_cost_is_not() {
     std::fs::write(folder.path().join("member.csv"), "id,spend\nm,10\n").unwrap();
     let loaded = data::load(&plan.tables, &LoadOptions::new(folder.path())).unwrap();
     let today = Day::parse_iso(b"2026-11-21").unwrap();
-    let outcome = engine::run(&plan, &loaded.dataset, Clock { today, now: 0 }).unwrap();
+    let outcome = engine::run(
+        &plan,
+        &loaded.dataset,
+        Clock {
+            today,
+            now: 0,
+            opens: 0,
+        },
+        &engine::Past::default(),
+    )
+    .unwrap();
     let mut seen = Vec::new();
     outcome
         .actions::<EvalError>(&mut |row| {

@@ -46,6 +46,8 @@ impl<'a> Checker<'a> {
             record,
             needs,
             consent,
+            caps: Vec::new(),
+            quiet: None,
         })
     }
 

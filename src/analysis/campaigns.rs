@@ -69,6 +69,11 @@ impl<'a> Checker<'a> {
             purpose: Purpose::Promotion,
             audience: None,
             runs: None,
+            priority: 0,
+            hold_out: 0,
+            favour: None,
+            caps: Vec::new(),
+            measures: Vec::new(),
             rules: Vec::new(),
         };
         let mut seen: Vec<(&str, Span)> = Vec::new();
@@ -212,7 +217,10 @@ impl<'a> Checker<'a> {
             because: None,
             when,
             instead_of: self.instead_of(r, c),
+            formerly: None,
             repeat: hir::Repeat::Once,
+            caps: Vec::new(),
+            arms: Vec::new(),
             thens: Vec::new(),
         };
         for clause in &r.clauses {
@@ -257,6 +265,8 @@ impl<'a> Checker<'a> {
                     .collect();
                 rule.thens.push(hir::Then {
                     span: clause.span,
+                    arm: None,
+                    choice: hir::Choice::All,
                     calls,
                 });
             }

@@ -291,6 +291,10 @@ impl<'a> Checker<'a> {
             channels: self.channels.into_iter().collect::<Option<_>>()?,
             actions: self.actions.into_iter().collect::<Option<_>>()?,
             campaigns: self.campaigns,
+            budgets: Vec::new(),
+            exclusives: Vec::new(),
+            pauses: Vec::new(),
+            hold_out: 0,
             tests: self.tests,
         })
     }

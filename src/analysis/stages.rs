@@ -3,7 +3,7 @@
 use super::Checker;
 use super::names::suggest;
 use crate::diagnostic::{Diagnostic, codes, nearest};
-use crate::hir::{LATER_STAGES, STAGES};
+use crate::hir::STAGES;
 use crate::source::Spanned;
 
 /// Words for what belongs to a stage.
@@ -31,11 +31,7 @@ impl Checker<'_> {
         if STAGES.contains(&name) {
             return Some(name.to_string());
         }
-        if LATER_STAGES.contains(&name) {
-            self.pending(written.span, &format!("the stage `{name}`"));
-            return None;
-        }
-        let all = || STAGES.iter().chain(LATER_STAGES).copied();
+        let all = || STAGES.iter().copied();
         let meant = MEANT.iter().find(|(word, _)| *word == name);
         let near = meant
             .map(|(_, stage)| *stage)

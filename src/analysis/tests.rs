@@ -80,6 +80,10 @@ impl<'a> Checker<'a> {
             span: t.title.span,
             clock: clock.flatten().unwrap_or(TestClock::Now(0)),
             given,
+            done: Vec::new(),
+            held_out: Vec::new(),
+            variants: Vec::new(),
+            levels: Vec::new(),
             expectations,
         });
     }

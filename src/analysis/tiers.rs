@@ -95,6 +95,7 @@ impl<'a> Checker<'a> {
             otherwise,
             set,
             ordered,
+            history: None,
         };
         (ty, kind)
     }
@@ -155,6 +156,7 @@ impl<'a> Checker<'a> {
             by,
             levels: values,
             set,
+            history: None,
         };
         (ty, kind)
     }

@@ -12,6 +12,8 @@ pub struct Clock {
     pub today: Day,
     /// Microseconds since 1970-01-01T00:00Z.
     pub now: i64,
+    /// When deliveries may begin: `now` where it was given, else the first moment of the day.
+    pub opens: i64,
     /// Neither `--today` nor `--now` was given.
     pub by_the_wall: bool,
 }
@@ -22,6 +24,7 @@ impl Clock {
         engine::Clock {
             today: self.today,
             now: self.now,
+            opens: self.opens,
         }
     }
 }
@@ -54,11 +57,13 @@ impl ClockArgs {
             (Some(today), None) => Ok(Clock {
                 today,
                 now: end_of(today, &zone)?,
+                opens: start_of(today, &zone)?,
                 by_the_wall: false,
             }),
             (None, Some(now)) => Ok(Clock {
                 today: day_of(now, &zone),
                 now,
+                opens: now,
                 by_the_wall: false,
             }),
             (Some(today), Some(now)) if day_of(now, &zone) != today => Err(Failure::usage(
@@ -71,13 +76,17 @@ impl ClockArgs {
             (Some(today), Some(now)) => Ok(Clock {
                 today,
                 now,
+                opens: now,
                 by_the_wall: false,
             }),
             (None, None) => {
                 let now = jiff::Timestamp::now().as_microsecond();
+                let today = day_of(now, &zone);
                 Ok(Clock {
-                    today: day_of(now, &zone),
+                    today,
                     now,
+                    // Not now: the same day gives the same list.
+                    opens: start_of(today, &zone)?,
                     by_the_wall: true,
                 })
             }
@@ -120,19 +129,24 @@ fn civil_date(day: Day) -> civil::Date {
     civil::date(y as i16, m as i8, d as i8)
 }
 
+/// The first instant of the day.
+fn start_of(day: Day, zone: &TimeZone) -> Result<i64, Failure> {
+    zone.to_zoned(civil_date(day).at(0, 0, 0, 0))
+        .map(|start| start.timestamp().as_microsecond())
+        .map_err(|_| too_late(day))
+}
+
 /// The last microsecond of the day.
 fn end_of(today: Day, zone: &TimeZone) -> Result<i64, Failure> {
-    let too_late = || {
-        Failure::usage(
-            format!("{today} lies beyond the calendar"),
-            "give a day before the end of the year 9999",
-        )
-    };
-    let next = today.add_days(1).ok_or_else(too_late)?;
-    let start = zone
-        .to_zoned(civil_date(next).at(0, 0, 0, 0))
-        .map_err(|_| too_late())?;
-    Ok(start.timestamp().as_microsecond() - 1)
+    let next = today.add_days(1).ok_or_else(|| too_late(today))?;
+    Ok(start_of(next, zone).map_err(|_| too_late(today))? - 1)
+}
+
+fn too_late(day: Day) -> Failure {
+    Failure::usage(
+        format!("{day} lies beyond the calendar"),
+        "give a day before the end of the year 9999",
+    )
 }
 
 fn day_of(now: i64, zone: &TimeZone) -> Day {

@@ -118,7 +118,13 @@ fn run_workspace(
         invocation,
     )?;
     let unfit = |e: EvalError| unfit(&e, &plan, &loaded.dataset, &opened.sources);
-    let outcome = engine::run(&plan, &loaded.dataset, clock.of_run()).map_err(unfit)?;
+    let outcome = engine::run(
+        &plan,
+        &loaded.dataset,
+        clock.of_run(),
+        &engine::Past::default(),
+    )
+    .map_err(unfit)?;
     let rejects = write_rejects(args, &loaded)?;
     let suppressed = write_suppressed(args, &outcome)?;
     write_actions(args, format, &outcome, clock.today).map_err(|stop| stop.failure(unfit))?;

@@ -162,6 +162,8 @@ pub enum TableSource {
     /// One row for each known value of these columns (table, place in its `columns`); the single column
     /// of the table is its key.
     Distinct(Vec<(usize, usize)>),
+    /// Of the ledger: loaded without rows, which the engine puts in.
+    Done,
 }
 
 #[derive(Debug, Clone)]

@@ -217,7 +217,7 @@ fn may_dangle(work: &Work, table: usize, column: usize, target: usize) -> bool {
         TableSource::Distinct(from) => {
             from.contains(&(table, column)) || from.iter().any(|(t, _)| nothing_said(*t))
         }
-        TableSource::File(_) => nothing_said(target),
+        TableSource::File(_) | TableSource::Done => nothing_said(target),
     }
 }
 

@@ -1,5 +1,6 @@
 //! One day's run: candidates, stages, and what came of them.
 
+use super::Past;
 use super::candidates::RuleCandidates;
 use super::evaluate::{BATCH, Clock, EvalError, Evaluator, Frame};
 use super::outcome::{Outcome, RuleOutcome, SegmentCount};
@@ -12,7 +13,13 @@ use rayon::prelude::*;
 ///
 /// # Errors
 /// A value that does not fit its type, such as an integer beyond 64 bits, in some row.
-pub fn run<'p>(plan: &'p Plan, data: &'p Dataset, clock: Clock) -> Result<Outcome<'p>, EvalError> {
+pub fn run<'p>(
+    plan: &'p Plan,
+    data: &'p Dataset,
+    clock: Clock,
+    past: &Past<'p>,
+) -> Result<Outcome<'p>, EvalError> {
+    let _ = past;
     let today = clock.today;
     let evaluator = Evaluator::new(plan, data, clock)?;
     let found = stages::conditions(plan, &evaluator, today)?;

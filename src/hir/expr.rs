@@ -46,6 +46,8 @@ pub enum ExprKind {
     Today,
     /// The clock's instant.
     Now,
+    /// In `measure` only: the day on which the subject was treated or held out.
+    Treatment,
     /// The current row, as a reference.
     Row,
     /// Evaluates on the root row: `self`, `self.NAME`.
@@ -178,6 +180,10 @@ pub enum Part {
     Next,
     /// What is missing to the next level; missing at the top.
     Shortfall,
+    /// The level held before this one; missing if none is known.
+    Before,
+    /// The day the level began; missing if not known.
+    Since,
 }
 
 #[derive(Debug, Clone)]
@@ -285,6 +291,7 @@ impl Expr {
             ExprKind::Literal(_)
             | ExprKind::Today
             | ExprKind::Now
+            | ExprKind::Treatment
             | ExprKind::Row
             | ExprKind::Field(_)
             | ExprKind::Attribute(..)

@@ -9,16 +9,23 @@ mod expr;
 pub use expr::*;
 
 use crate::schema::{
-    ActionId, AttributeId, CampaignId, ChannelId, Currency, Day, EnumId, FieldId, MessageId,
-    RecordId, Type, Value,
+    ActionId, AttributeId, CampaignId, ChannelId, Currency, Day, Decimal, DurationKind, EnumId,
+    FieldId, MessageId, RecordId, Type, Value,
 };
 use crate::source::Span;
 pub use crate::syntax::ast::{CalendarUnit, LeapDay, Purpose, Weekday};
 
-/// What can stop a candidate, as tests name it.
-pub const STAGES: &[&str] = &["instead of", "repetition", "channel"];
-/// Stages of the language that nothing evaluates yet.
-pub const LATER_STAGES: &[&str] = &["pause", "holdout", "exclusive", "caps", "budget"];
+/// What can stop a candidate, as tests name it, in the order of the stages.
+pub const STAGES: &[&str] = &[
+    "instead of",
+    "repetition",
+    "pause",
+    "channel",
+    "holdout",
+    "exclusive",
+    "caps",
+    "budget",
+];
 
 /// A workspace without errors. Ids index the vectors of the same name.
 #[derive(Debug, Clone)]
@@ -31,6 +38,12 @@ pub struct Program {
     pub channels: Vec<Channel>,
     pub actions: Vec<Action>,
     pub campaigns: Vec<Campaign>,
+    /// Of one campaign or of several.
+    pub budgets: Vec<Budget>,
+    pub exclusives: Vec<Exclusive>,
+    pub pauses: Vec<Pause>,
+    /// `hold out P%` at the top level, in hundredths of a percent: 0 to 10,000.
+    pub hold_out: u32,
     pub tests: Vec<Test>,
 }
 
@@ -66,6 +79,15 @@ pub enum RecordSource {
     /// `from "…"`; the record's name where there is no `from`.
     File(String),
     Distinct(Vec<(RecordId, FieldId)>),
+    /// What the ledger knows of a rule's firings for rows of `holder`: the record behind `done CAMPAIGN.RULE`.
+    /// Its fields are `holder` (a reference), `on` (a date), then the parameters of the rule's actions. It has
+    /// no key, is dated by `on`, and only rows of days *before* today are there.
+    Done {
+        campaign: String,
+        /// The rule's name, then its former one.
+        rules: Vec<String>,
+        holder: RecordId,
+    },
 }
 
 #[derive(Debug, Clone)]
@@ -127,6 +149,7 @@ pub enum AttributeKind {
         by: Expr,
         levels: Vec<Value>,
         set: EnumId,
+        history: Option<History>,
     },
     /// The first true line wins; values are places in the set. For `tiers { when … }` and `stages`.
     FirstMatch {
@@ -134,9 +157,34 @@ pub enum AttributeKind {
         otherwise: Option<u32>,
         set: EnumId,
         ordered: bool,
+        history: Option<History>,
     },
     Score(Vec<(Expr, Expr)>),
     Table(Table),
+}
+
+/// How the level of tiers or stages moves from run to run. There where the program asks for it: by `was`, by an
+/// option other than `at once`, by `.before`, `.since`, `rose` or `fell` somewhere.
+#[derive(Debug, Clone)]
+pub struct History {
+    /// `was FIELD`, of the set, or missing.
+    pub was: Option<Expr>,
+    /// `since FIELD`, a date.
+    pub since: Option<Expr>,
+    pub rises: Passage,
+    pub falls: Passage,
+}
+
+/// When a level may move in one direction. All that is said must be satisfied.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Passage {
+    pub never: bool,
+    /// At most so many levels at a time.
+    pub at_most: Option<u32>,
+    /// After the new value was seen for so long without break.
+    pub after: Option<(DurationKind, i64)>,
+    /// Only on this month and day: in the first run on or after it.
+    pub only_on: Option<(u32, u32)>,
 }
 
 #[derive(Debug, Clone)]
@@ -185,6 +233,79 @@ pub struct Channel {
     pub record: RecordId,
     pub needs: Vec<Expr>,
     pub consent: Vec<Expr>,
+    /// Counted in actions, by target; expressions are of the target.
+    pub caps: Vec<Cap>,
+    pub quiet: Option<Quiet>,
+}
+
+/// `quiet from 21:00 to 09:00`: no delivery from the first time to before the second, which may lie on the next day.
+#[derive(Debug, Clone)]
+pub struct Quiet {
+    /// Seconds since midnight; the two differ.
+    pub from: u32,
+    pub to: u32,
+    /// A text of the target that names its IANA zone; the workspace's where it is missing or no zone.
+    pub zone: Option<Expr>,
+}
+
+/// `at most N …`
+#[derive(Debug, Clone)]
+pub struct Cap {
+    pub span: Span,
+    pub count: u64,
+    pub group: Group,
+    /// For ever where there is none.
+    pub period: Option<Period>,
+    /// `with CHANNEL`: counts and stops only the actions on it.
+    pub channel: Option<ChannelId>,
+}
+
+/// What a limit is counted by.
+#[derive(Debug, Clone)]
+pub enum Group {
+    /// What an `at most` counts by where nothing is said.
+    Target,
+    /// What a budget counts by where nothing is said.
+    InAll,
+    /// On the subject; in a channel, on the target. `text` is how it is written, with single spaces: the name
+    /// under which the ledger keeps the values.
+    ForEach { value: Expr, text: String },
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Period {
+    /// The calendar period that the day lies in.
+    Calendar(CalendarUnit),
+    /// So many days or months that end with the day (both ends in, as `in last N`).
+    Rolling(DurationKind, i64),
+}
+
+/// `budget MONEY [for each EXPR] [per PERIOD]`, of the costs of all actions of the campaigns.
+#[derive(Debug, Clone)]
+pub struct Budget {
+    pub span: Span,
+    /// Distinct. With `for each` all of one record.
+    pub campaigns: Vec<CampaignId>,
+    /// In the workspace's currency.
+    pub amount: Decimal,
+    /// Never [`Group::Target`].
+    pub group: Group,
+    pub period: Option<Period>,
+}
+
+/// A target gets something of one of these campaigns only: the one of highest priority; their priorities differ.
+#[derive(Debug, Clone)]
+pub struct Exclusive {
+    pub span: Span,
+    pub campaigns: Vec<CampaignId>,
+}
+
+/// `pause promotion for RECORD while CONDITION`
+#[derive(Debug, Clone)]
+pub struct Pause {
+    pub span: Span,
+    pub record: RecordId,
+    pub condition: Expr,
 }
 
 #[derive(Debug, Clone)]
@@ -213,7 +334,30 @@ pub struct Campaign {
     pub audience: Option<Expr>,
     /// Both ends in; literal days.
     pub runs: Option<(Day, Option<Day>)>,
+    /// The highest comes first. 0 where none is stated.
+    pub priority: i64,
+    /// In hundredths of a percent: 0 to 10,000.
+    pub hold_out: u32,
+    pub favour: Option<Favour>,
+    /// Counted in firings.
+    pub caps: Vec<Cap>,
+    pub measures: Vec<Measure>,
     pub rules: Vec<Rule>,
+}
+
+/// Who comes first when not all can be served. Rows where the value is missing come last.
+#[derive(Debug, Clone)]
+pub struct Favour {
+    pub highest: bool,
+    pub value: Expr,
+}
+
+/// `measure NAME = CONDITION`, on the subject; [`ExprKind::Treatment`] is the day of the action or the holdout.
+#[derive(Debug, Clone)]
+pub struct Measure {
+    pub name: String,
+    pub span: Span,
+    pub condition: Expr,
 }
 
 #[derive(Debug, Clone)]
@@ -226,8 +370,23 @@ pub struct Rule {
     pub when: Option<Expr>,
     /// Places in the campaign's rules.
     pub instead_of: Vec<usize>,
+    /// `formerly OLD`: its earlier name, under which the ledger may know it.
+    pub formerly: Option<String>,
     pub repeat: Repeat,
+    /// Counted in firings.
+    pub caps: Vec<Cap>,
+    /// Arms of the rule's one `split`, in written order; empty without one. Their shares sum to 10,000.
+    pub arms: Vec<Arm>,
     pub thens: Vec<Then>,
+}
+
+#[derive(Debug, Clone)]
+pub struct Arm {
+    pub span: Span,
+    /// `None` for `nothing`.
+    pub name: Option<String>,
+    /// In hundredths of a percent.
+    pub share: u32,
 }
 
 #[derive(Debug, Clone)]
@@ -241,15 +400,27 @@ pub enum Repeat {
         per: Vec<Expr>,
     },
     /// `again after 30 days` or months.
-    AgainAfter(crate::schema::DurationKind, i64),
+    AgainAfter(DurationKind, i64),
     OncePerCalendar(CalendarUnit),
 }
 
-/// One `then`: actions that share one fate.
+/// One `then`, or what one arm of a `split` does.
 #[derive(Debug, Clone)]
 pub struct Then {
     pub span: Span,
+    /// The arm it belongs to: a place in [`Rule::arms`].
+    pub arm: Option<usize>,
+    pub choice: Choice,
     pub calls: Vec<ActionCall>,
+}
+
+/// Which of the calls of a `then` are done.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Choice {
+    /// All, sharing one fate.
+    All,
+    /// `first reachable of`: for each target the first one whose channel reaches it.
+    FirstReachable,
 }
 
 #[derive(Debug, Clone)]
@@ -281,6 +452,10 @@ pub struct Test {
     /// `today is` or `now is`.
     pub clock: TestClock,
     pub given: Vec<Given>,
+    pub done: Vec<GivenDone>,
+    pub held_out: Vec<GivenHeldOut>,
+    pub variants: Vec<GivenVariant>,
+    pub levels: Vec<GivenLevel>,
     pub expectations: Vec<Expectation>,
 }
 
@@ -298,6 +473,49 @@ pub struct Given {
     /// One for each field of the record, defaults filled in; `None` for missing ones and for `many` fields. A
     /// reference holds the key's value.
     pub values: Vec<Option<Value>>,
+}
+
+/// `given done CAMPAIGN.RULE for "key" on DATE [per VALUE]`
+#[derive(Debug, Clone)]
+pub struct GivenDone {
+    pub span: Span,
+    pub campaign: CampaignId,
+    pub rule: usize,
+    pub subject: String,
+    pub on: Day,
+    /// One for each value of the rule's `once per`; for `once for PATH` the row counted by comes first, as its
+    /// key. Empty where nothing is said: the values that the subject has on that test's day.
+    pub per: Vec<Value>,
+}
+
+/// `given held out "key" in CAMPAIGN`
+#[derive(Debug, Clone)]
+pub struct GivenHeldOut {
+    pub span: Span,
+    pub campaign: CampaignId,
+    pub subject: String,
+}
+
+/// `given variant a of CAMPAIGN.RULE for "key"`
+#[derive(Debug, Clone)]
+pub struct GivenVariant {
+    pub span: Span,
+    pub campaign: CampaignId,
+    pub rule: usize,
+    /// A place in the rule's arms.
+    pub arm: usize,
+    pub subject: String,
+}
+
+/// `given membership gold for "key" since DATE`: the level held before today's run.
+#[derive(Debug, Clone)]
+pub struct GivenLevel {
+    pub span: Span,
+    pub attribute: AttributeId,
+    /// A place in the attribute's set.
+    pub level: u32,
+    pub key: String,
+    pub since: Day,
 }
 
 #[derive(Debug, Clone)]

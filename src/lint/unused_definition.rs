@@ -4,9 +4,7 @@
 //! without campaigns, whose product is the table of its attributes.
 
 use crate::diagnostic::{Diagnostic, codes};
-use crate::hir::{
-    AttributeKind, ExpectationKind, Expr, ExprKind, Program, Repeat, Target, TemplatePart, Window,
-};
+use crate::hir::{AttributeKind, ExpectationKind, Expr, ExprKind, Program, Repeat, Target};
 use crate::schema::{ActionId, AttributeId, MessageId};
 use crate::source::Span;
 use rustc_hash::FxHashSet;
@@ -151,95 +149,8 @@ impl Uses {
             }
             _ => {}
         }
-        self.all(children(e));
-    }
-}
-
-/// The expressions right below one.
-fn children(e: &Expr) -> Vec<&Expr> {
-    use ExprKind as K;
-    match &e.kind {
-        K::Literal(_)
-        | K::Today
-        | K::Now
-        | K::Row
-        | K::Field(_)
-        | K::Attribute(..)
-        | K::Parameter(_)
-        | K::Boundary { .. } => Vec::new(),
-        K::Template(parts) => parts
-            .iter()
-            .filter_map(|p| match p {
-                TemplatePart::Value(v) => Some(v),
-                TemplatePart::Text(_) => None,
-            })
-            .collect(),
-        K::Root(x)
-        | K::Step(x)
-        | K::Not(x)
-        | K::Known(x)
-        | K::Negate(x)
-        | K::Widen(x)
-        | K::DayOf(x)
-        | K::Anniversary(x)
-        | K::Round { value: x, .. }
-        | K::Quantity { value: x, .. }
-        | K::In { value: x, .. }
-        | K::Reminder { date: x, .. } => vec![x],
-        K::Through {
-            reference: a,
-            member: b,
-            ..
-        }
-        | K::Compare {
-            left: a, right: b, ..
-        }
-        | K::TextMatch {
-            left: a, right: b, ..
-        }
-        | K::Default {
-            value: a,
-            default: b,
-        }
-        | K::Arithmetic {
-            left: a, right: b, ..
-        }
-        | K::Shift {
-            date: a,
-            duration: b,
-            ..
-        }
-        | K::Between { from: a, to: b, .. }
-        | K::AsOf { value: a, date: b } => vec![a, b],
-        K::And(list)
-        | K::Or(list)
-        | K::Call {
-            arguments: list, ..
-        } => list.iter().collect(),
-        K::If {
-            condition,
-            then,
-            otherwise,
-        } => vec![condition, then, otherwise],
-        K::InWindow { value, window } => {
-            let mut all = vec![&**value];
-            all.extend(window_date(window));
-            all
-        }
-        K::Aggregate(a) => {
-            let mut all: Vec<&Expr> = a.many.base.iter().map(|b| &**b).collect();
-            all.extend(&a.value);
-            all.extend(&a.filter);
-            all.extend(a.window.as_ref().and_then(window_date));
-            all
-        }
-        K::Message { arguments, .. } => arguments.iter().flatten().collect(),
-    }
-}
-
-fn window_date(window: &Window) -> Option<&Expr> {
-    match window {
-        Window::After { date, .. } | Window::Before { date, .. } => Some(date),
-        _ => None,
+        let mut below = Vec::new();
+        e.operands(&mut |x| below.push(x));
+        self.all(below);
     }
 }

@@ -10,11 +10,12 @@ mod lower;
 mod node;
 
 pub use lower::{Request, lower};
-pub use node::{Aggregate, ColumnDefinition, Node, NodeId, Nodes, TemplatePart};
+pub use node::{Aggregate, ColumnDefinition, HeldPart, Node, NodeId, Nodes, TemplatePart};
 
 use crate::data::TableRequest;
 use crate::hir::{CalendarUnit, LeapDay, Purpose, Weekday};
-use crate::schema::{Currency, Day, DurationKind, Type};
+pub use crate::hir::{Choice, Passage, Period};
+use crate::schema::{Currency, Day, Decimal, DurationKind, EnumId, Type};
 use crate::source::Span;
 
 /// A column that is computed once for all rows of a table.
@@ -47,7 +48,14 @@ pub struct Plan {
     pub nodes: Nodes,
     /// In an order in which each reads only those before it.
     pub columns: Vec<ColumnDefinition>,
+    /// Levels of tiers and stages that move from run to run.
+    pub histories: Vec<History>,
     pub campaigns: Vec<Campaign>,
+    pub budgets: Vec<Budget>,
+    pub exclusives: Vec<Exclusive>,
+    pub pauses: Vec<Pause>,
+    /// `hold out` at the top level, in hundredths of a percent.
+    pub hold_out: u32,
     /// Attributes asked for, of one record.
     pub attributes: Vec<Attribute>,
     /// Segments, reported with their counts; true of rows that are there only.
@@ -77,7 +85,97 @@ pub struct Campaign {
     pub audience: Option<NodeId>,
     /// First and last day.
     pub runs: Option<(Day, Option<Day>)>,
+    /// The highest comes first.
+    pub priority: i64,
+    /// In hundredths of a percent.
+    pub hold_out: u32,
+    /// On the subject; missing comes last.
+    pub favour: Option<Favour>,
+    /// Counted in firings.
+    pub caps: Vec<Cap>,
+    pub measures: Vec<Measure>,
     pub rules: Vec<Rule>,
+}
+
+#[derive(Debug, Clone)]
+pub struct Favour {
+    pub highest: bool,
+    pub value: NodeId,
+}
+
+/// A condition on the subject, in which [`Node::Parameter`] 0 is the day of the action or the holdout.
+#[derive(Debug, Clone)]
+pub struct Measure {
+    pub name: String,
+    pub condition: NodeId,
+}
+
+/// `at most N …`
+#[derive(Debug, Clone)]
+pub struct Cap {
+    pub span: Span,
+    pub count: u64,
+    pub group: Group,
+    pub period: Option<Period>,
+    /// `with CHANNEL`, by name.
+    pub channel: Option<String>,
+}
+
+/// What a limit is counted by.
+#[derive(Debug, Clone)]
+pub enum Group {
+    Target,
+    InAll,
+    /// On the subject; in a channel, on the target. The ledger keeps the values under `text`.
+    ForEach {
+        value: NodeId,
+        text: String,
+    },
+}
+
+#[derive(Debug, Clone)]
+pub struct Budget {
+    pub span: Span,
+    /// Places in the plan's campaigns.
+    pub campaigns: Vec<usize>,
+    /// In the workspace's currency.
+    pub amount: Decimal,
+    /// `for each` on the subject.
+    pub group: Group,
+    pub period: Option<Period>,
+}
+
+#[derive(Debug, Clone)]
+pub struct Exclusive {
+    pub span: Span,
+    /// Places in the plan's campaigns; their priorities differ.
+    pub campaigns: Vec<usize>,
+}
+
+#[derive(Debug, Clone)]
+pub struct Pause {
+    pub span: Span,
+    pub table: usize,
+    pub condition: NodeId,
+}
+
+/// A level that moves from run to run: see [`ColumnDefinition::Held`].
+#[derive(Debug, Clone)]
+pub struct History {
+    /// The attribute's name, under which the ledger keeps it.
+    pub name: String,
+    pub table: usize,
+    pub set: EnumId,
+    /// The level by today's values alone, on a row of the table; and whether the row is there.
+    pub computed: NodeId,
+    pub there: Option<NodeId>,
+    /// Where the ledger knows nothing of a row: the level it had, and since when.
+    pub was: Option<NodeId>,
+    pub since: Option<NodeId>,
+    /// Tiers: places in the set are ordered. Of stages every passage is a rise.
+    pub ordered: bool,
+    pub rises: Passage,
+    pub falls: Passage,
 }
 
 #[derive(Debug, Clone)]
@@ -88,8 +186,22 @@ pub struct Rule {
     pub when: Option<NodeId>,
     /// Places in the campaign's rules.
     pub instead_of: Vec<usize>,
+    /// The name under which the ledger may know the rule too.
+    pub formerly: Option<String>,
     pub repeat: Repeat,
+    /// Counted in firings.
+    pub caps: Vec<Cap>,
+    /// Arms of the rule's `split`; empty without one. Shares sum to 10,000.
+    pub arms: Vec<Arm>,
     pub thens: Vec<Then>,
+}
+
+#[derive(Debug, Clone)]
+pub struct Arm {
+    /// `None` for `nothing`.
+    pub name: Option<String>,
+    /// In hundredths of a percent.
+    pub share: u32,
 }
 
 #[derive(Debug, Clone)]
@@ -106,9 +218,12 @@ pub enum Repeat {
     OncePerCalendar(CalendarUnit),
 }
 
-/// Actions that share one fate.
+/// One `then`, or what one arm of a `split` does.
 #[derive(Debug, Clone)]
 pub struct Then {
+    /// A place in the rule's arms: done only for subjects of this variant.
+    pub arm: Option<usize>,
+    pub choice: Choice,
     pub calls: Vec<ActionCall>,
 }
 
@@ -163,4 +278,17 @@ pub struct Channel {
     pub name: String,
     pub needs: Vec<NodeId>,
     pub consent: Vec<NodeId>,
+    /// Counted in actions, by target.
+    pub caps: Vec<Cap>,
+    pub quiet: Option<Quiet>,
+}
+
+/// No delivery from `from` to before `to`, seconds since midnight on the target's clock; `to` may lie on the next
+/// day.
+#[derive(Debug, Clone)]
+pub struct Quiet {
+    pub from: u32,
+    pub to: u32,
+    /// A text on the target: an IANA name. The plan's zone where it is missing or no zone.
+    pub zone: Option<NodeId>,
 }

@@ -35,7 +35,7 @@ pub enum Node {
         table: usize,
         member: NodeId,
     },
-    /// An argument of the message or action.
+    /// An argument of the message or action; in a `measure`, 0 is the day of the treatment.
     Parameter(usize),
     /// Unknown stays unknown.
     Not(NodeId),
@@ -202,6 +202,19 @@ pub enum ColumnDefinition {
     Expression { table: usize, node: NodeId },
     /// For each row of `table`, the holder. Its nodes hold no [`Node::Outer`] and no base.
     Aggregate { table: usize, aggregate: Aggregate },
+    /// For each row of its table, what a history knows: a place in [`super::Plan::histories`].
+    Held { history: usize, part: HeldPart },
+}
+
+/// What is known of a level that moves from run to run.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum HeldPart {
+    /// The level held today, after grace.
+    Level,
+    /// The level held before it; missing if none is known.
+    Before,
+    /// The day it began; missing if not known.
+    Since,
 }
 
 /// All expressions of a plan, each once.

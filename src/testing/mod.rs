@@ -10,7 +10,7 @@ mod words;
 use crate::data::Dataset;
 use crate::diagnostic::{Code, Diagnostic, Severity};
 use crate::engine::evaluate::Zone;
-use crate::engine::{self, ActionRow, Clock, EvalError, Outcome, Suppressed};
+use crate::engine::{self, ActionRow, Clock, EvalError, Outcome, Past, Suppressed};
 use crate::hir::{Program, Test, TestClock};
 use crate::plan::{self, Plan, Request};
 use crate::source::{SourceMap, Span};
@@ -73,7 +73,7 @@ fn evaluate(
     let plan = plan::lower(program, Request::Test(place));
     let data = rows::dataset(program, test, &plan, clock)?;
     let failed = |e: EvalError| Box::new(why::eval_error(&plan, &data, test, &e));
-    let outcome = engine::run(&plan, &data, clock).map_err(failed)?;
+    let outcome = engine::run(&plan, &data, clock, &Past::default()).map_err(failed)?;
     let mut actions = Vec::new();
     outcome
         .actions(&mut |row| {
@@ -112,10 +112,12 @@ fn clock(program: &Program, test: &Test) -> Result<Clock, Box<Diagnostic>> {
         TestClock::Today(today) => Clock {
             today,
             now: zone.end_of(today),
+            opens: zone.start_of(today),
         },
         TestClock::Now(now) => Clock {
             today: zone.day_of(now),
             now,
+            opens: now,
         },
     })
 }

@@ -104,6 +104,11 @@ impl World {
         let (requests, tables) = tables.into_iter().unzip();
         World {
             plan: Plan {
+                histories: Vec::new(),
+                budgets: Vec::new(),
+                exclusives: Vec::new(),
+                pauses: Vec::new(),
+                hold_out: 0,
                 workspace: "test".to_string(),
                 currency: Some(cny()),
                 zone: "Europe/Berlin".to_string(),
@@ -182,6 +187,7 @@ impl World {
     pub fn clock(&self) -> Clock {
         let zone = Zone::new(&self.plan.zone).unwrap();
         Clock {
+            opens: 0,
             today: self.today,
             now: zone.end_of(self.today),
         }

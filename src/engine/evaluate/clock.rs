@@ -10,6 +10,8 @@ pub struct Clock {
     pub today: Day,
     /// Microseconds since 1970-01-01T00:00Z.
     pub now: i64,
+    /// When deliveries may begin: `now` where it was given, else the first moment of the day.
+    pub opens: i64,
 }
 
 impl Evaluator<'_> {
@@ -30,6 +32,7 @@ impl Evaluator<'_> {
                     Clock {
                         today: day,
                         now: self.zone.end_of(day),
+                        opens: self.zone.start_of(day),
                     }
                 }
             };

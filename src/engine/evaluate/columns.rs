@@ -21,6 +21,11 @@ impl Evaluator<'_> {
             ColumnDefinition::Expression { table, node } => {
                 Ok(vec![self.expression(*table, *node, progress)?])
             }
+            ColumnDefinition::Held { history, .. } => {
+                let table = self.plan.histories[*history].table;
+                let node = self.plan.histories[*history].computed;
+                Ok(vec![self.expression(table, node, progress)?])
+            }
             ColumnDefinition::Aggregate { table, aggregate } => {
                 let start = ColumnId(first as u32);
                 let group: Vec<_> = definitions

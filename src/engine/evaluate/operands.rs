@@ -113,6 +113,15 @@ pub fn depths(plan: &Plan) -> Vec<u32> {
     depths
 }
 
+/// What the levels of a history are computed of.
+fn held_operands(plan: &Plan, history: usize) -> impl Iterator<Item = NodeId> {
+    let history = &plan.histories[history];
+    [history.there, history.was, history.since]
+        .into_iter()
+        .flatten()
+        .chain([history.computed])
+}
+
 /// Whether a column's definition reads any column from `first` on.
 pub fn reads_columns_from(plan: &Plan, definition: &ColumnDefinition, first: ColumnId) -> bool {
     let mut stack = Vec::new();
@@ -121,6 +130,7 @@ pub fn reads_columns_from(plan: &Plan, definition: &ColumnDefinition, first: Col
         ColumnDefinition::Aggregate { aggregate, .. } => {
             aggregate_operands(aggregate, &mut |n| stack.push(n));
         }
+        ColumnDefinition::Held { history, .. } => stack.extend(held_operands(plan, *history)),
     }
     let mut seen = rustc_hash::FxHashSet::default();
     while let Some(id) = stack.pop() {
@@ -151,6 +161,9 @@ pub fn shared(plan: &Plan) -> Vec<bool> {
             ColumnDefinition::Expression { node, .. } => count(*node),
             ColumnDefinition::Aggregate { aggregate, .. } => {
                 aggregate_operands(aggregate, &mut count);
+            }
+            ColumnDefinition::Held { history, .. } => {
+                held_operands(plan, *history).for_each(&mut count);
             }
         }
     }

@@ -26,13 +26,17 @@ impl Lowering<'_> {
             AttributeKind::Define(expr) | AttributeKind::Segment(expr) => {
                 self.expression(expr, &scope)
             }
-            AttributeKind::TiersBy { by, levels, set } => {
+            AttributeKind::TiersBy {
+                by, levels, set, ..
+            } => {
                 let value = self.expression(by, &scope);
                 let thresholds = levels.clone();
                 let (node, ty) = match part {
                     Part::Value => (Node::Level { value, thresholds }, Type::Enum(*set)),
                     Part::Next => (Node::NextLevel { value, thresholds }, Type::Enum(*set)),
                     Part::Shortfall => (Node::Shortfall { value, thresholds }, by.ty.ty),
+                    Part::Before => (Node::Missing, Type::Enum(*set)),
+                    Part::Since => (Node::Missing, Type::Date),
                 };
                 self.add(node, ty, span)
             }

@@ -31,6 +31,11 @@ impl Lowering<'_> {
             table: campaign.record.index(),
             audience,
             runs: campaign.runs,
+            priority: campaign.priority,
+            hold_out: campaign.hold_out,
+            favour: None,
+            caps: Vec::new(),
+            measures: Vec::new(),
             rules: campaign
                 .rules
                 .iter()
@@ -46,11 +51,16 @@ impl Lowering<'_> {
             span: rule.span,
             when: rule.when.as_ref().map(|when| self.on_root(record, when)),
             instead_of: rule.instead_of.clone(),
+            formerly: rule.formerly.clone(),
             repeat: self.repeat(record, &rule.repeat),
+            caps: Vec::new(),
+            arms: Vec::new(),
             thens: rule
                 .thens
                 .iter()
                 .map(|then| Then {
+                    arm: then.arm,
+                    choice: then.choice,
                     calls: then
                         .calls
                         .iter()
@@ -130,6 +140,8 @@ impl Lowering<'_> {
             name: channel.name.clone(),
             needs: each(&channel.needs, self),
             consent: each(&channel.consent, self),
+            caps: Vec::new(),
+            quiet: None,
         }
     }
 

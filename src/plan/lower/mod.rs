@@ -209,7 +209,12 @@ impl<'p> Lowering<'p> {
             clocks: self.clocks,
             nodes: self.nodes,
             columns: self.columns.into_iter().collect(),
+            histories: Vec::new(),
             campaigns: self.campaigns,
+            budgets: Vec::new(),
+            exclusives: Vec::new(),
+            pauses: Vec::new(),
+            hold_out: self.program.hold_out,
             attributes: self.attributes,
             segments: self.segments,
             listed: self.listed,
@@ -244,6 +249,7 @@ impl<'p> Lowering<'p> {
                     .filter_map(|(r, f)| Some((r.index(), self.fields[r.index()].get_index_of(f)?)))
                     .collect(),
             ),
+            RecordSource::Done { .. } => TableSource::Done,
         };
         TableRequest {
             record: record.name.clone(),
