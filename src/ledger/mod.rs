@@ -6,5 +6,5 @@
 mod history;
 
 pub use history::{
-    DoneAction, Entries, Fate, Firing, Held, History, RuleHistory, RuleName, Toward,
+    DoneAction, Entries, Fate, Firing, Held, History, LevelEntry, RuleHistory, RuleName, Toward,
 };

@@ -1,10 +1,8 @@
 //! The action list and the suppressed list as rows of a table.
 
-use super::value::Texts;
 use crate::data::{OutputCell, OutputColumn, OutputKind};
-use crate::engine::{ActionRow, Suppressed};
+use crate::engine::{ActionRow, Suppressed, Texts};
 use crate::schema::{Currency, Day};
-use serde_json::{Map, Value};
 
 fn column(name: &str, kind: OutputKind) -> OutputColumn {
     OutputColumn {
@@ -43,15 +41,7 @@ pub fn with_action_cells<R>(
     texts: &Texts<'_>,
     sink: impl FnOnce(&[OutputCell<'_>]) -> R,
 ) -> R {
-    let params: Map<String, Value> = row
-        .params
-        .iter()
-        .map(|(name, _, value)| {
-            let value = value.as_ref().map_or(Value::Null, |v| texts.json(v));
-            ((*name).to_owned(), value)
-        })
-        .collect();
-    let params = Value::Object(params).to_string();
+    let params = texts.params(&row.params);
     sink(&[
         OutputCell::Text(&row.key),
         OutputCell::Date(today),
@@ -61,7 +51,7 @@ pub fn with_action_cells<R>(
         OutputCell::Text(row.record),
         OutputCell::Text(&row.target),
         OutputCell::Text(&row.subject),
-        text(row.variant.as_deref()),
+        text(row.variant),
         text(row.deliver_after.as_deref()),
         row.cost.map_or(OutputCell::Missing, OutputCell::Decimal),
         OutputCell::Json(&params),

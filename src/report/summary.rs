@@ -77,7 +77,7 @@ fn campaign(plan: &Plan, rules: &[RuleOutcome], today: Day) -> String {
     out.push_str(&rules_table(plan, campaign, rules));
     for rule in rules.iter().filter(|r| r.stopped_actions > 0) {
         out.push_str(&format!(
-            "  {}: a channel also stopped {} of those who fired\n",
+            "  {}: {} of those who fired were stopped\n",
             visible(&campaign.rules[rule.rule].name),
             plural(rule.stopped_actions, "action"),
         ));
@@ -105,6 +105,10 @@ fn rules_table(plan: &Plan, campaign: &Campaign, rules: &[RuleOutcome]) -> Strin
     let mut headers = vec![("rule", Align::Left), ("eligible", Align::Right)];
     headers.extend(stages.iter().map(|s| (s.name(), Align::Right)));
     headers.extend(held_out.then_some(("held out", Align::Right)));
+    let earlier = rules.iter().any(|r| r.earlier > 0);
+    let adopted = rules.iter().any(|r| r.adopted > 0);
+    headers.extend(earlier.then_some(("earlier today", Align::Right)));
+    headers.extend(adopted.then_some(("adopted", Align::Right)));
     headers.extend([("fired", Align::Right), ("actions", Align::Right)]);
     headers.extend(costs.then_some(("cost", Align::Right)));
     let mut table = TextTable::new(&headers);
@@ -115,6 +119,8 @@ fn rules_table(plan: &Plan, campaign: &Campaign, rules: &[RuleOutcome]) -> Strin
         ];
         row.extend(stages.iter().map(|s| number(fallen(rule, *s))));
         row.extend(held_out.then(|| number(rule.held_out)));
+        row.extend(earlier.then(|| number(rule.earlier)));
+        row.extend(adopted.then(|| number(rule.adopted)));
         row.extend([number(rule.fired), number(rule.actions)]);
         row.extend(costs.then(|| cost(rule.cost, plan.currency)));
         table.push(row);
