@@ -181,7 +181,6 @@ fn children(e: &Expr) -> Vec<&Expr> {
         | K::Negate(x)
         | K::Widen(x)
         | K::DayOf(x)
-        | K::Anniversary(x)
         | K::Round { value: x, .. }
         | K::Quantity { value: x, .. }
         | K::In { value: x, .. }
@@ -221,6 +220,7 @@ fn children(e: &Expr) -> Vec<&Expr> {
             then,
             otherwise,
         } => vec![condition, then, otherwise],
+        K::Recurring(recurring) => recurring.date().into_iter().collect(),
         K::InWindow { value, window } => {
             let mut all = vec![&**value];
             all.extend(window_date(window));
