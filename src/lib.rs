@@ -3,6 +3,7 @@
 //! The folders are the stages a program flows through; `docs/architecture.md` is their map.
 
 pub mod analysis;
+pub mod calendar;
 pub mod cli;
 pub mod data;
 pub mod diagnostic;

@@ -302,7 +302,12 @@ fn done(history: &History) -> Vec<(&RuleName, &Firing)> {
 
 /// In tenths of a yuan.
 fn cost(firing: &Firing) -> i128 {
-    let billionths: i128 = firing.actions.iter().filter_map(|a| a.cost).map(|c| c.0).sum();
+    let billionths: i128 = firing
+        .actions
+        .iter()
+        .filter_map(|a| a.cost)
+        .map(|c| c.0)
+        .sum();
     billionths / 100_000_000
 }
 
@@ -338,7 +343,10 @@ fn limits_hold(shop: &Shop, history: &History) {
         mails.map(|a| (a.target.clone(), f.day, 1))
     });
     for (target, uses) in by(mails) {
-        assert!(heaviest(&uses, shop.email_days) <= shop.emails.into(), "{target}: {uses:?}");
+        assert!(
+            heaviest(&uses, shop.email_days) <= shop.emails.into(),
+            "{target}: {uses:?}"
+        );
     }
     let firings = done.iter().filter(|(n, _)| is(n, "a"));
     for (day, uses) in by(firings.map(|(_, f)| (f.day, f.day, 1))) {
@@ -361,7 +369,8 @@ fn limits_hold(shop: &Shop, history: &History) {
     // `exclusive (a, c)`
     let had = |campaign: &str| -> BTreeSet<&str> {
         let of = done.iter().filter(|(n, _)| is(n, campaign));
-        of.flat_map(|(_, f)| f.actions.iter().map(|a| &*a.target)).collect()
+        of.flat_map(|(_, f)| f.actions.iter().map(|a| &*a.target))
+            .collect()
     };
     assert!(had("a").is_disjoint(&had("c")));
 }
@@ -388,7 +397,10 @@ fn priority_holds(shop: &Shop, history: &History, fell: &[Fell]) {
             .sum();
         // Rule `x` costs at most 1.50, `y` 2.50.
         let asked = if refused.rule == "x" { 15 } else { 25 };
-        assert!(before + asked > shop.city_week.into(), "{refused:?}: {before}");
+        assert!(
+            before + asked > shop.city_week.into(),
+            "{refused:?}: {before}"
+        );
     }
 }
 

@@ -198,11 +198,7 @@ impl<'a> Checker<'a> {
                     Err(first) => self.duplicate("a campaign", &c.name, first),
                 }
             }
-            DeclarationKind::Occasion(o) => {
-                if let Err(first) = self.occasion_names.insert(&o.name, 0) {
-                    self.duplicate("an occasion", &o.name, first);
-                }
-            }
+            DeclarationKind::Occasion(o) => self.declare_occasion(o),
             DeclarationKind::Figure(f) => {
                 if let Err(first) = self.figure_names.insert(&f.name, 0) {
                     self.duplicate("a figure", &f.name, first);

@@ -68,7 +68,8 @@ pub(super) fn path_of(e: &hir::Expr, prefix: &str) -> Option<String> {
         }
         H::Parameter(i) => format!("p{i}"),
         // Known exactly where what they are of is.
-        H::Anniversary(inner) | H::DayOf(inner) | H::Widen(inner) => path_of(inner, prefix)?,
+        H::Recurring(recurring) => path_of(recurring.date()?, prefix)?,
+        H::DayOf(inner) | H::Widen(inner) => path_of(inner, prefix)?,
         _ => return None,
     })
 }
@@ -209,10 +210,14 @@ impl<'a> Checker<'a> {
                     self.implied(date, prefix, depth, out);
                 }
             }
+            H::Recurring(recurring) => {
+                if let Some(date) = recurring.date() {
+                    self.implied(date, prefix, depth, out);
+                }
+            }
             H::Negate(inner)
             | H::Widen(inner)
             | H::DayOf(inner)
-            | H::Anniversary(inner)
             | H::Round { value: inner, .. }
             | H::Quantity { value: inner, .. }
             | H::In { value: inner, .. }
@@ -284,11 +289,11 @@ impl<'a> Checker<'a> {
             }),
             H::Shift { date, duration, .. } => one(date).or_else(|| one(duration)),
             H::Between { from, to, .. } => one(from).or_else(|| one(to)),
+            H::Recurring(recurring) => recurring.date().and_then(one),
             H::Negate(inner)
             | H::Not(inner)
             | H::Widen(inner)
             | H::DayOf(inner)
-            | H::Anniversary(inner)
             | H::Round { value: inner, .. }
             | H::Quantity { value: inner, .. } => one(inner),
             H::Default { value, default } => one(value).and_then(|_| one(default)),

@@ -21,6 +21,7 @@ mod literals;
 mod messages;
 mod mismatches;
 mod names;
+mod occasions;
 mod paths;
 mod pending;
 mod records;
@@ -31,6 +32,7 @@ mod tiers;
 mod windows;
 mod workspace;
 
+use crate::calendar::Occasion;
 use crate::diagnostic::{self, Diagnostic};
 use crate::hir;
 use crate::schema::{AttributeId, Currency, EnumId, FieldId, RecordId, Type};
@@ -174,6 +176,8 @@ struct Checker<'a> {
     campaign_names: Table,
     occasion_names: Table,
     figure_names: Table,
+    /// By the place in their table; `None` where the declaration is wrong.
+    occasions: Vec<Option<Occasion>>,
     message_declarations: Vec<(&'a ast::Declaration, &'a ast::Message)>,
     channel_declarations: Vec<(&'a ast::Declaration, &'a ast::Channel)>,
     action_declarations: Vec<(&'a ast::Declaration, &'a ast::Action)>,
@@ -223,6 +227,7 @@ impl<'a> Checker<'a> {
             campaign_names: Table::default(),
             occasion_names: Table::default(),
             figure_names: Table::default(),
+            occasions: Vec::new(),
             message_declarations: Vec::new(),
             channel_declarations: Vec::new(),
             action_declarations: Vec::new(),

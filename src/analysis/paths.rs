@@ -3,6 +3,7 @@
 use super::expressions::{Beside, literal, unknown};
 use super::literals::bare;
 use super::names::suggest;
+use super::occasions::occasion_day;
 use super::{Checker, Member, Scope};
 use crate::diagnostic::{Diagnostic, codes, nearest};
 use crate::hir::{self, ExprKind as H, ManyPath, Part, Ty};
@@ -86,14 +87,14 @@ impl<'a> Checker<'a> {
     fn free_name(&mut self, name: &str, span: Span, scope: Scope<'_>, beside: Beside) -> hir::Expr {
         let quiet = beside == Beside::Unknown
             || self.is_lost(name)
-            || self.occasion_names.get(name).is_some()
             || self.figure_names.get(name).is_some();
         if quiet {
             return unknown(span);
         }
-        if super::pending::OCCASIONS.contains(&name) {
-            self.pending(span, &format!("the occasion `{name}`"));
-            return unknown(span);
+        if beside == Beside::Nothing
+            && let Some(occasion) = self.occasion(name)
+        {
+            return occasion.map_or_else(|| unknown(span), |o| occasion_day(o, span));
         }
         let named = Name::new(name.to_string(), span);
         match beside {
@@ -142,6 +143,22 @@ impl<'a> Checker<'a> {
                 format!("there is no parameter, field or attribute `{name}`"),
             );
             let d = suggest(d, name.span, near);
+            return self.report(d);
+        }
+        let no_member = |record: RecordId| self.member(record, name).is_none();
+        let members = self.members[row.index()].keys().map(String::as_str);
+        if nearest(name, members).is_none()
+            && !self.is_lost(name)
+            && scope.root.is_none_or(no_member)
+            && self.elsewhere(name).is_none()
+            && let Some(near) = nearest(name, self.occasion_candidates())
+        {
+            let d = Diagnostic::new(
+                &codes::UNKNOWN_NAME,
+                name.span,
+                format!("`{}` has no `{name}`", self.record_name(row)),
+            );
+            let d = suggest(d, name.span, Some(near));
             return self.report(d);
         }
         self.unknown_member(row, name, scope.root);
@@ -336,9 +353,7 @@ impl<'a> Checker<'a> {
             let name = Name::new(name.to_string(), *span);
             let Some(member) = self.member(row, &name) else {
                 let root = if base.is_none() { scope.root } else { None };
-                if self.occasion_names.get(&name).is_none() {
-                    self.unknown_member(row, &name, root);
-                }
+                self.unknown_member(row, &name, root);
                 return None;
             };
             if let Member::Field(field) = member

@@ -8,33 +8,6 @@ use crate::schema::Type;
 use crate::source::Span;
 use crate::syntax::ast::{AtMost, Budget, DeclarationKind, Expr, ExprKind as A, LimitScope, Name};
 
-/// The built-in occasions.
-pub(super) const OCCASIONS: &[&str] = &[
-    "new_year",
-    "spring_festival",
-    "lantern_festival",
-    "qingming",
-    "dragon_boat",
-    "qixi",
-    "mid_autumn",
-    "double_ninth",
-    "laba",
-    "winter_solstice",
-    "valentines_day",
-    "womens_day",
-    "labour_day",
-    "mothers_day",
-    "fathers_day",
-    "childrens_day",
-    "teachers_day",
-    "national_day",
-    "singles_day",
-    "thanksgiving",
-    "christmas",
-    "halloween",
-    "easter",
-];
-
 impl<'a> Checker<'a> {
     pub(super) fn pending(&mut self, span: Span, what: &str) {
         self.report(
@@ -192,7 +165,6 @@ impl<'a> Checker<'a> {
     pub(super) fn check_figures_and_limits(&mut self) {
         for d in self.declarations() {
             match &d.kind {
-                DeclarationKind::Occasion(o) => self.pending(o.name.span, "an own occasion"),
                 DeclarationKind::Figure(f) => {
                     let before = self.diagnostics.len();
                     self.expr(&f.value, Scope::default());

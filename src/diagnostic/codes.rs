@@ -74,6 +74,7 @@ codes! {
     NO_LIST = "no-list", Error;
     UNDATED_RECORD = "undated-record", Error;
     INVALID_WINDOW = "invalid-window", Error;
+    OUTSIDE_CALENDAR = "outside-calendar", Error;
     STEP_WITHOUT_REMINDER = "step-without-reminder", Error;
     AS_OF_DATA = "as-of-data", Error;
     WRONG_ARGUMENTS = "wrong-arguments", Error;

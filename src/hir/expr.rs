@@ -3,6 +3,7 @@
 //! An expression is evaluated on a *current row*. Inside an aggregate's `where` the current row is the
 //! aggregated one and [`ExprKind::Root`] goes back to the row that the definition or rule is about.
 
+use crate::calendar::Occasion;
 use crate::functions::FunctionId;
 use crate::schema::{
     AttributeId, DurationKind, EnumId, FieldId, MessageId, RecordId, Rounding, Type, Value,
@@ -141,7 +142,7 @@ pub enum ExprKind {
     },
     /// The day of a datetime in the workspace's zone.
     DayOf(Box<Expr>),
-    /// A date within a window; for an anniversary, whether any occurrence lies within.
+    /// A date within a window; for a day that comes back, whether any occurrence lies within.
     InWindow {
         value: Box<Expr>,
         window: Window,
@@ -154,8 +155,8 @@ pub enum ExprKind {
         after: bool,
         date: Box<Expr>,
     },
-    /// The occurrence nearest today, the earlier on a tie; beside `InWindow` and `= today` any occurrence.
-    Anniversary(Box<Expr>),
+    /// The occurrence nearest today, the earlier on a tie; beside `InWindow` any occurrence.
+    Recurring(Recurring),
     Aggregate(Box<Aggregate>),
     Call {
         function: FunctionId,
@@ -171,6 +172,17 @@ pub enum ExprKind {
         message: MessageId,
         arguments: Vec<Option<Expr>>,
     },
+}
+
+/// A day that comes back.
+#[derive(Debug, Clone)]
+pub enum Recurring {
+    /// `anniversary of D`
+    Anniversary(Box<Expr>),
+    /// `lunar anniversary of D`
+    LunarAnniversary(Box<Expr>),
+    /// `spring_festival`
+    Occasion(Occasion),
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -311,7 +323,6 @@ impl Expr {
             | ExprKind::Negate(e)
             | ExprKind::Widen(e)
             | ExprKind::DayOf(e)
-            | ExprKind::Anniversary(e)
             | ExprKind::Round { value: e, .. }
             | ExprKind::Quantity { value: e, .. }
             | ExprKind::In { value: e, .. }
@@ -360,6 +371,7 @@ impl Expr {
             } => {
                 list.iter().for_each(visit);
             }
+            ExprKind::Recurring(recurring) => recurring.date().into_iter().for_each(visit),
             ExprKind::InWindow { value, window } => {
                 visit(value);
                 window.date().into_iter().for_each(visit);
@@ -378,6 +390,16 @@ impl Expr {
                     .for_each(visit);
             }
             ExprKind::Message { arguments, .. } => arguments.iter().flatten().for_each(visit),
+        }
+    }
+}
+
+impl Recurring {
+    /// The `D` of `anniversary of D`.
+    pub fn date(&self) -> Option<&Expr> {
+        match self {
+            Recurring::Anniversary(date) | Recurring::LunarAnniversary(date) => Some(date),
+            Recurring::Occasion(_) => None,
         }
     }
 }

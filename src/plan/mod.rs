@@ -10,7 +10,9 @@ mod lower;
 mod node;
 
 pub use lower::{Request, lower};
-pub use node::{Aggregate, ColumnDefinition, HeldPart, Node, NodeId, Nodes, TemplatePart};
+pub use node::{
+    Aggregate, ColumnDefinition, HeldPart, Node, NodeId, Nodes, Recurring, TemplatePart,
+};
 
 use crate::data::TableRequest;
 use crate::hir::{CalendarUnit, LeapDay, Purpose, Weekday};

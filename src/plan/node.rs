@@ -1,6 +1,7 @@
 //! The arena of expressions.
 
 use super::{ClockId, ColumnId};
+use crate::calendar::Occasion;
 use crate::functions::FunctionId;
 use crate::hir::{AggregateOp, ArithmeticOp, CalendarUnit, CompareOp, DiffUnit, TextOp, Which};
 use crate::schema::{DurationKind, Rounding, Type, Value};
@@ -134,14 +135,14 @@ pub enum Node {
     },
     /// The day of a datetime in the workspace's zone.
     DayOf(NodeId),
-    /// The anniversary of a date nearest the clock's today, the earlier on a tie; missing where there is none.
-    Anniversary {
+    /// The occurrence nearest the clock's today, the earlier on a tie; missing where there is none.
+    Recurring {
         clock: ClockId,
-        date: NodeId,
+        days: Recurring,
     },
-    /// Whether any anniversary of the date lies from `from` to `to`, both in.
-    AnniversaryWithin {
-        date: NodeId,
+    /// Whether any occurrence lies from `from` to `to`, both in.
+    RecurringWithin {
+        days: Recurring,
         from: NodeId,
         to: NodeId,
     },
@@ -163,6 +164,26 @@ pub enum Node {
     Correlated(Box<Aggregate>),
     /// Texts and formatted values end to end; missing if any value is.
     Template(Vec<TemplatePart>),
+}
+
+/// Days that come back.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub enum Recurring {
+    /// The month and day of a date in every later year, by the plan's leap day.
+    Anniversary(NodeId),
+    /// The lunar month and day of a date in every later lunar year; a date outside the lunar calendar fails.
+    LunarAnniversary(NodeId),
+    Occasion(Occasion),
+}
+
+impl Recurring {
+    /// The date that it comes back of.
+    pub fn date(&self) -> Option<NodeId> {
+        match self {
+            Recurring::Anniversary(date) | Recurring::LunarAnniversary(date) => Some(*date),
+            Recurring::Occasion(_) => None,
+        }
+    }
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]

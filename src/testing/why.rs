@@ -152,11 +152,18 @@ pub(super) fn eval_error(
     error: &EvalError,
 ) -> Diagnostic {
     let record = &plan.tables[error.table].record;
-    let key = data.key_text(error.table, error.row as u32);
+    // The day of `as of` is of no row, and there may be none.
+    let whose = match error.row < data.tables[error.table].rows {
+        true => {
+            let key = data.key_text(error.table, error.row as u32);
+            format!(" of `{record}` \"{key}\"")
+        }
+        false => String::new(),
+    };
     Diagnostic::new(
         &FAILED_EXPECTATION,
         plan.nodes.span(error.node),
-        format!("this value of `{record}` \"{key}\" {}", error.cause.words()),
+        format!("this value{whose} {}", error.cause.words()),
     )
     .also(test.span, "in this test")
 }

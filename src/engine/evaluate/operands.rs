@@ -49,9 +49,10 @@ pub fn operands(node: &Node, f: &mut dyn FnMut(NodeId)) {
         | Node::Shortfall { value, .. }
         | Node::Round { value, .. }
         | Node::Quantity { value, .. } => f(*value),
-        Node::Anniversary { date, .. } | Node::Reached { date, .. } => f(*date),
-        Node::AnniversaryWithin { date, from, to } => {
-            f(*date);
+        Node::Reached { date, .. } => f(*date),
+        Node::Recurring { days, .. } => days.date().into_iter().for_each(f),
+        Node::RecurringWithin { days, from, to } => {
+            days.date().into_iter().for_each(&mut *f);
             f(*from);
             f(*to);
         }

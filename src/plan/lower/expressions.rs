@@ -2,7 +2,7 @@
 
 use super::{Link, Lowering, Scope};
 use crate::hir::{self, Expr, ExprKind, Window};
-use crate::plan::{ClockId, ColumnDefinition, Node, NodeId, TemplatePart};
+use crate::plan::{ClockId, ColumnDefinition, Node, NodeId, Recurring, TemplatePart};
 use crate::schema::{RecordId, Type};
 use crate::source::Span;
 
@@ -149,14 +149,26 @@ impl Lowering<'_> {
                 unit: *unit,
             },
             ExprKind::DayOf(e) => Node::DayOf(self.expression(e, scope)),
-            ExprKind::Anniversary(e) => Node::Anniversary {
+            ExprKind::Recurring(recurring) => Node::Recurring {
                 clock,
-                date: self.expression(e, scope),
+                days: self.recurring(recurring, scope),
             },
             ExprKind::Reminder { date, .. } => self.reminder(expr, date, scope),
             // `step`: the same node as its reminder's, so that both agree.
             ExprKind::Step(reminder) => self.reached_node(reminder, scope),
             _ => unreachable!("every other kind is lowered before"),
+        }
+    }
+
+    fn recurring(&mut self, recurring: &hir::Recurring, scope: &Scope<'_>) -> Recurring {
+        match recurring {
+            hir::Recurring::Anniversary(date) => {
+                Recurring::Anniversary(self.expression(date, scope))
+            }
+            hir::Recurring::LunarAnniversary(date) => {
+                Recurring::LunarAnniversary(self.expression(date, scope))
+            }
+            hir::Recurring::Occasion(occasion) => Recurring::Occasion(occasion.clone()),
         }
     }
 
@@ -313,10 +325,9 @@ impl Lowering<'_> {
         span: Span,
     ) -> NodeId {
         let days = self.window_days(window, scope, span);
-        if let ExprKind::Anniversary(date) = &value.kind {
-            let date = self.expression(date, scope);
-            let node = Node::AnniversaryWithin {
-                date,
+        if let ExprKind::Recurring(recurring) = &value.kind {
+            let node = Node::RecurringWithin {
+                days: self.recurring(recurring, scope),
                 from: days.0,
                 to: days.1,
             };
