@@ -9,14 +9,11 @@ use crate::source::Span;
 use crate::syntax::ast::{self, ChannelClause, Name};
 
 impl<'a> Checker<'a> {
-    pub(super) fn check_channels(&mut self) {
-        for (d, c) in self.channel_declarations.clone() {
-            let channel = self.channel(d, c);
-            self.channels.push(channel);
-        }
-    }
-
-    fn channel(&mut self, d: &'a ast::Declaration, c: &'a ast::Channel) -> Option<hir::Channel> {
+    pub(super) fn channel(
+        &mut self,
+        d: &'a ast::Declaration,
+        c: &'a ast::Channel,
+    ) -> Option<hir::Channel> {
         let record = self.record_named(&c.record)?;
         let scope = Scope::of(record);
         let (mut needs, mut consent) = (Vec::new(), Vec::new());

@@ -76,6 +76,7 @@ codes! {
     INVALID_WINDOW = "invalid-window", Error;
     STEP_WITHOUT_REMINDER = "step-without-reminder", Error;
     AS_OF_DATA = "as-of-data", Error;
+    MISPLACED_POPULATION = "misplaced-population", Error;
     WRONG_ARGUMENTS = "wrong-arguments", Error;
     WRONG_RECORD = "wrong-record", Error;
     UNGUARDED_OPTIONAL = "unguarded-optional", Error;

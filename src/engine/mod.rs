@@ -2,6 +2,7 @@
 
 mod candidates;
 pub mod evaluate;
+mod figures;
 mod firing;
 mod listing;
 mod outcome;
@@ -10,6 +11,7 @@ pub mod stages;
 mod values;
 
 pub use evaluate::{Clock, EvalError, Evaluator};
+pub use figures::FigureValue;
 pub use listing::{list_attributes, values_of};
 pub use outcome::{ActionRow, Outcome, RuleOutcome, SegmentCount, Suppressed};
 pub use run::run;

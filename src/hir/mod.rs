@@ -9,8 +9,8 @@ mod expr;
 pub use expr::*;
 
 use crate::schema::{
-    ActionId, AttributeId, CampaignId, ChannelId, Currency, Day, EnumId, FieldId, MessageId,
-    RecordId, Type, Value,
+    ActionId, AttributeId, CampaignId, ChannelId, Currency, Day, EnumId, FieldId, FigureId,
+    MessageId, RecordId, Type, Value,
 };
 use crate::source::Span;
 pub use crate::syntax::ast::{CalendarUnit, LeapDay, Purpose, Weekday};
@@ -27,6 +27,7 @@ pub struct Program {
     pub records: Vec<Record>,
     pub attributes: Vec<Attribute>,
     pub enums: Vec<EnumType>,
+    pub figures: Vec<Figure>,
     pub messages: Vec<Message>,
     pub channels: Vec<Channel>,
     pub actions: Vec<Action>,
@@ -152,6 +153,15 @@ pub struct TableLine {
     pub span: Span,
     /// One condition for each column of `by`, already applied to it; `None` for `any`.
     pub cells: Vec<Option<Expr>>,
+    pub value: Expr,
+}
+
+/// A value of the whole workspace. Nothing in it looks at a row, but for what stands under `among`.
+#[derive(Debug, Clone)]
+pub struct Figure {
+    pub name: String,
+    pub span: Span,
+    pub docs: String,
     pub value: Expr,
 }
 
@@ -373,6 +383,10 @@ impl Program {
 
     pub fn enum_type(&self, id: EnumId) -> &EnumType {
         &self.enums[id.index()]
+    }
+
+    pub fn figure(&self, id: FigureId) -> &Figure {
+        &self.figures[id.index()]
     }
 
     pub fn message(&self, id: MessageId) -> &Message {

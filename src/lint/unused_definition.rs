@@ -7,7 +7,7 @@ use crate::diagnostic::{Diagnostic, codes};
 use crate::hir::{
     AttributeKind, ExpectationKind, Expr, ExprKind, Program, Repeat, Target, TemplatePart, Window,
 };
-use crate::schema::{ActionId, AttributeId, MessageId};
+use crate::schema::{ActionId, AttributeId, ChannelId, MessageId};
 use crate::source::Span;
 use rustc_hash::FxHashSet;
 
@@ -16,6 +16,8 @@ struct Uses {
     attributes: FxHashSet<AttributeId>,
     messages: FxHashSet<MessageId>,
     actions: FxHashSet<ActionId>,
+    /// Asked by `reachable by`.
+    channels: FxHashSet<ChannelId>,
 }
 
 pub fn check(program: &Program) -> Vec<Diagnostic> {
@@ -41,10 +43,9 @@ pub fn check(program: &Program) -> Vec<Diagnostic> {
         }
     }
     for (i, c) in program.channels.iter().enumerate() {
-        let used = program
-            .actions
-            .iter()
-            .any(|a| a.channel.is_some_and(|c| c.index() == i));
+        let id = ChannelId(i as u32);
+        let used =
+            uses.channels.contains(&id) || program.actions.iter().any(|a| a.channel == Some(id));
         if !used {
             found.push(unused("channel", &c.name, c.span));
         }
@@ -69,6 +70,9 @@ fn uses(program: &Program) -> Uses {
     for m in &program.messages {
         uses.all(&m.by);
         m.texts.iter().for_each(|(_, text)| uses.expr(text));
+    }
+    for f in &program.figures {
+        uses.expr(&f.value);
     }
     for c in &program.channels {
         uses.all(c.needs.iter().chain(&c.consent));
@@ -146,6 +150,9 @@ impl Uses {
             ExprKind::Attribute(id, _) => {
                 self.attributes.insert(*id);
             }
+            ExprKind::ReachableBy(channel) => {
+                self.channels.insert(*channel);
+            }
             ExprKind::Message { message, .. } => {
                 self.messages.insert(*message);
             }
@@ -165,6 +172,8 @@ fn children(e: &Expr) -> Vec<&Expr> {
         | K::Row
         | K::Field(_)
         | K::Attribute(..)
+        | K::Figure(_)
+        | K::ReachableBy(_)
         | K::Parameter(_)
         | K::Boundary { .. } => Vec::new(),
         K::Template(parts) => parts
@@ -182,6 +191,7 @@ fn children(e: &Expr) -> Vec<&Expr> {
         | K::Widen(x)
         | K::DayOf(x)
         | K::Anniversary(x)
+        | K::LoopsThrough(x)
         | K::Round { value: x, .. }
         | K::Quantity { value: x, .. }
         | K::In { value: x, .. }
@@ -233,6 +243,7 @@ fn children(e: &Expr) -> Vec<&Expr> {
             all.extend(a.window.as_ref().and_then(window_date));
             all
         }
+        K::Population(p) => p.value.iter().chain(&p.filter).collect(),
         K::Message { arguments, .. } => arguments.iter().flatten().collect(),
     }
 }

@@ -10,7 +10,7 @@ mod lower;
 mod node;
 
 pub use lower::{Request, lower};
-pub use node::{Aggregate, ColumnDefinition, Node, NodeId, Nodes, TemplatePart};
+pub use node::{Aggregate, ColumnDefinition, Node, NodeId, Nodes, Ranking, TemplatePart};
 
 use crate::data::TableRequest;
 use crate::hir::{CalendarUnit, LeapDay, Purpose, Weekday};
@@ -52,6 +52,8 @@ pub struct Plan {
     pub attributes: Vec<Attribute>,
     /// Segments, reported with their counts; true of rows that are there only.
     pub segments: Vec<Attribute>,
+    /// Values of the whole workspace, reported beside the segments; a node for no row of any table.
+    pub figures: Vec<Figure>,
     /// Which rows `attributes` are listed for; `None` for all.
     pub listed: Option<NodeId>,
 }
@@ -64,6 +66,14 @@ pub struct Attribute {
     pub node: NodeId,
     pub ty: Type,
     pub personal: bool,
+}
+
+/// A named value of the whole workspace.
+#[derive(Debug, Clone)]
+pub struct Figure {
+    pub name: String,
+    pub node: NodeId,
+    pub ty: Type,
 }
 
 #[derive(Debug, Clone)]

@@ -2,8 +2,10 @@
 
 use super::{ClockId, ColumnId};
 use crate::functions::FunctionId;
-use crate::hir::{AggregateOp, ArithmeticOp, CalendarUnit, CompareOp, DiffUnit, TextOp, Which};
-use crate::schema::{DurationKind, Rounding, Type, Value};
+use crate::hir::{
+    AggregateOp, ArithmeticOp, CalendarUnit, CompareOp, DiffUnit, PopulationOp, TextOp, Which,
+};
+use crate::schema::{Decimal, DurationKind, Rounding, Type, Value};
 use crate::source::Span;
 use indexmap::IndexMap;
 use rustc_hash::FxBuildHasher;
@@ -26,6 +28,8 @@ pub enum Node {
     Field(usize),
     /// A computed column of the current table.
     Column(ColumnId),
+    /// The value of a computed column that has only one, for every row of any table.
+    Scalar(ColumnId),
     /// On the row that the enclosing aggregate is of: only in the filter and value of a correlated aggregate, and in
     /// the filter of `to each`.
     Outer(NodeId),
@@ -202,6 +206,30 @@ pub enum ColumnDefinition {
     Expression { table: usize, node: NodeId },
     /// For each row of `table`, the holder. Its nodes hold no [`Node::Outer`] and no base.
     Aggregate { table: usize, aggregate: Aggregate },
+    /// One value, over all rows of the aggregate's table; `by` and `base` mean nothing.
+    Total(Aggregate),
+    /// One value, of a node that looks at no row.
+    Scalar(NodeId),
+    /// For each row of its table.
+    Ranking(Ranking),
+    /// For each row of `table`, whether following the reference `next` comes back to it.
+    Loops { table: usize, next: NodeId },
+}
+
+/// The place of each row of a table among the others: among those that are there, for which `filter` is true and
+/// `value` is known. Missing for all other rows.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub struct Ranking {
+    /// One that gives each row its own value.
+    pub op: PopulationOp,
+    pub table: usize,
+    pub value: NodeId,
+    pub filter: Option<NodeId>,
+    pub there: Option<NodeId>,
+    /// Of `abc of`.
+    pub cuts: Vec<Decimal>,
+    /// Type of the result.
+    pub ty: Type,
 }
 
 /// All expressions of a plan, each once.

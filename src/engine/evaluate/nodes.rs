@@ -122,6 +122,10 @@ impl<'p> Evaluator<'p> {
                 &frame.rows,
             )),
             Node::Column(column) => Ok(read(&self.columns[column.0 as usize], &frame.rows)),
+            Node::Scalar(column) => {
+                let one = Rows::Range { start: 0, len: 1 };
+                Ok(read(&self.columns[column.0 as usize], &one))
+            }
             Node::Outer(n) => self.outer(*n, frame),
             Node::Through {
                 reference,

@@ -12,6 +12,7 @@ pub fn operands(node: &Node, f: &mut dyn FnMut(NodeId)) {
         | Node::Row
         | Node::Field(_)
         | Node::Column(_)
+        | Node::Scalar(_)
         | Node::Parameter(_)
         | Node::Boundary { .. } => {}
         Node::Outer(n) | Node::Not(n) | Node::Known(n) | Node::Negate(n) | Node::Widen(n) => f(*n),
@@ -86,6 +87,22 @@ fn aggregate_operands(aggregate: &Aggregate, f: &mut dyn FnMut(NodeId)) {
     nodes.into_iter().flatten().for_each(f);
 }
 
+/// Calls `f` with each node that a column is made of.
+fn definition_operands(definition: &ColumnDefinition, f: &mut dyn FnMut(NodeId)) {
+    match definition {
+        ColumnDefinition::Expression { node, .. }
+        | ColumnDefinition::Scalar(node)
+        | ColumnDefinition::Loops { next: node, .. } => f(*node),
+        ColumnDefinition::Aggregate { aggregate, .. } | ColumnDefinition::Total(aggregate) => {
+            aggregate_operands(aggregate, f);
+        }
+        ColumnDefinition::Ranking(ranking) => {
+            let nodes = [ranking.there, ranking.filter, Some(ranking.value)];
+            nodes.into_iter().flatten().for_each(f);
+        }
+    }
+}
+
 /// Calls `f` with those operands that are evaluated on the same rows whenever the node is.
 pub fn strict_operands(node: &Node, f: &mut dyn FnMut(NodeId)) {
     match node {
@@ -116,19 +133,14 @@ pub fn depths(plan: &Plan) -> Vec<u32> {
 /// Whether a column's definition reads any column from `first` on.
 pub fn reads_columns_from(plan: &Plan, definition: &ColumnDefinition, first: ColumnId) -> bool {
     let mut stack = Vec::new();
-    match definition {
-        ColumnDefinition::Expression { node, .. } => stack.push(*node),
-        ColumnDefinition::Aggregate { aggregate, .. } => {
-            aggregate_operands(aggregate, &mut |n| stack.push(n));
-        }
-    }
+    definition_operands(definition, &mut |n| stack.push(n));
     let mut seen = rustc_hash::FxHashSet::default();
     while let Some(id) = stack.pop() {
         if !seen.insert(id) {
             continue;
         }
         let node = plan.nodes.get(id);
-        if matches!(node, Node::Column(column) if *column >= first) {
+        if matches!(node, Node::Column(column) | Node::Scalar(column) if *column >= first) {
             return true;
         }
         operands(node, &mut |n| stack.push(n));
@@ -147,12 +159,7 @@ pub fn shared(plan: &Plan) -> Vec<bool> {
         operands(plan.nodes.get(NodeId(i as u32)), &mut count);
     }
     for definition in &plan.columns {
-        match definition {
-            ColumnDefinition::Expression { node, .. } => count(*node),
-            ColumnDefinition::Aggregate { aggregate, .. } => {
-                aggregate_operands(aggregate, &mut count);
-            }
-        }
+        definition_operands(definition, &mut count);
     }
     uses.into_iter().map(|n| n > 1).collect()
 }

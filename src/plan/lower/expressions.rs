@@ -30,6 +30,10 @@ impl Lowering<'_> {
             ExprKind::Aggregate(aggregate) => {
                 return self.aggregate(aggregate, expr.ty.ty, scope, expr.span);
             }
+            ExprKind::Population(_)
+            | ExprKind::Figure(_)
+            | ExprKind::LoopsThrough(_)
+            | ExprKind::ReachableBy(_) => return self.population_kind(expr, scope),
             ExprKind::Message { .. } => unreachable!("a message stands as an argument only"),
             _ => self.operation(expr, scope),
         };
@@ -230,6 +234,7 @@ impl Lowering<'_> {
                 | Node::Missing
                 | Node::Today(_)
                 | Node::Now(_)
+                | Node::Scalar(_)
                 | Node::Through { .. }
         );
         let member = if cheap {
@@ -273,7 +278,7 @@ impl Lowering<'_> {
         let ty = self.nodes.ty(node);
         if matches!(
             self.nodes.get(node),
-            Node::Constant(_) | Node::Today(_) | Node::Now(_)
+            Node::Constant(_) | Node::Today(_) | Node::Now(_) | Node::Scalar(_)
         ) {
             return node;
         }
