@@ -11,6 +11,7 @@ pub mod format;
 pub mod functions;
 pub mod hir;
 pub mod lint;
+pub mod locale;
 pub mod plan;
 pub mod report;
 pub mod schema;

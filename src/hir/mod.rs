@@ -8,6 +8,7 @@ mod expr;
 
 pub use expr::*;
 
+use crate::locale::Language;
 use crate::schema::{
     ActionId, AttributeId, CampaignId, ChannelId, Currency, Day, EnumId, FieldId, FigureId,
     MessageId, RecordId, Type, Value,
@@ -182,9 +183,18 @@ pub struct Message {
     pub parameters: Vec<Parameter>,
     /// Chooses the text; named values or text.
     pub by: Option<Expr>,
-    /// Value of `by` and the text, whose names are those of the target; [`ExprKind::Parameter`] is an
-    /// argument. The first is taken where none fits.
-    pub texts: Vec<(Option<Value>, Expr)>,
+    /// The first is taken where none fits.
+    pub texts: Vec<MessageText>,
+}
+
+#[derive(Debug, Clone)]
+pub struct MessageText {
+    /// The value of `by` for which it is chosen.
+    pub tag: Option<Value>,
+    /// The language that its tag names.
+    pub language: Option<Language>,
+    /// Its names are those of the target; [`ExprKind::Parameter`] is an argument.
+    pub text: Expr,
 }
 
 #[derive(Debug, Clone)]
@@ -195,6 +205,8 @@ pub struct Channel {
     pub record: RecordId,
     pub needs: Vec<Expr>,
     pub consent: Vec<Expr>,
+    /// What placeholders put into its messages is escaped.
+    pub html: bool,
 }
 
 #[derive(Debug, Clone)]

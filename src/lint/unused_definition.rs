@@ -69,7 +69,7 @@ fn uses(program: &Program) -> Uses {
     }
     for m in &program.messages {
         uses.all(&m.by);
-        m.texts.iter().for_each(|(_, text)| uses.expr(text));
+        m.texts.iter().for_each(|t| uses.expr(&t.text));
     }
     for f in &program.figures {
         uses.expr(&f.value);

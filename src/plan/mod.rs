@@ -10,7 +10,7 @@ mod lower;
 mod node;
 
 pub use lower::{Request, lower};
-pub use node::{Aggregate, ColumnDefinition, Node, NodeId, Nodes, Ranking, TemplatePart};
+pub use node::{Aggregate, ColumnDefinition, Node, NodeId, Nodes, Ranking, TemplatePart, Voice};
 
 use crate::data::TableRequest;
 use crate::hir::{CalendarUnit, LeapDay, Purpose, Weekday};

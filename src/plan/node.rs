@@ -5,6 +5,7 @@ use crate::functions::FunctionId;
 use crate::hir::{
     AggregateOp, ArithmeticOp, CalendarUnit, CompareOp, DiffUnit, PopulationOp, TextOp, Which,
 };
+use crate::locale::Language;
 use crate::schema::{Decimal, DurationKind, Rounding, Type, Value};
 use crate::source::Span;
 use indexmap::IndexMap;
@@ -166,7 +167,19 @@ pub enum Node {
     /// An aggregate that looks at its outer row, evaluated row by row over that row's children.
     Correlated(Box<Aggregate>),
     /// Texts and formatted values end to end; missing if any value is.
-    Template(Vec<TemplatePart>),
+    Template {
+        parts: Vec<TemplatePart>,
+        voice: Voice,
+    },
+}
+
+/// How the values of a template are written.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Default)]
+pub struct Voice {
+    /// As this language writes them; as in data where there is none.
+    pub language: Option<Language>,
+    /// Values are escaped, texts are not; a rendered message is neither again.
+    pub html: bool,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]

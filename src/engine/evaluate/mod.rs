@@ -14,6 +14,7 @@ pub mod kernels;
 mod nodes;
 mod operands;
 mod population;
+mod template;
 mod vectors;
 mod zone;
 

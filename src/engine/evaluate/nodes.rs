@@ -192,7 +192,7 @@ impl<'p> Evaluator<'p> {
                 checked(arithmetic::quantity(*factor, &*get(*value)?))
             }
             Node::Correlated(aggregate) => self.correlated(id, aggregate, frame),
-            Node::Template(parts) => self.template(parts, frame),
+            Node::Template { parts, voice } => self.template(parts, voice, frame),
             Node::Call {
                 function,
                 arguments,

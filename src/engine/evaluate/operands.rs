@@ -62,7 +62,7 @@ pub fn operands(node: &Node, f: &mut dyn FnMut(NodeId)) {
         }
         Node::Score(lines) => pairs(lines, f),
         Node::Correlated(aggregate) => aggregate_operands(aggregate, f),
-        Node::Template(parts) => parts.iter().for_each(|part| {
+        Node::Template { parts, .. } => parts.iter().for_each(|part| {
             if let TemplatePart::Value(n) = part {
                 f(*n);
             }

@@ -8,7 +8,9 @@ mod population;
 mod rows;
 mod windows;
 
-use super::{Attribute, ClockId, ColumnDefinition, ColumnId, Node, NodeId, Nodes, Plan, RUN_CLOCK};
+use super::{
+    Attribute, ClockId, ColumnDefinition, ColumnId, Node, NodeId, Nodes, Plan, RUN_CLOCK, Voice,
+};
 use crate::data::{TableRequest, TableSource};
 use crate::hir::{self, Expr, LeapDay, Program, RecordSource};
 use crate::schema::{FieldId, FigureId, RecordId, Type};
@@ -88,6 +90,8 @@ struct Lowering<'p> {
     /// Attributes lowered before, by clock and part; an attribute is the same node wherever it stands.
     known: IndexMap<(ClockId, u32, hir::Part), NodeId>,
     known_figures: IndexMap<(ClockId, FigureId), NodeId>,
+    /// Of the message that is lowered at the moment.
+    voice: Voice,
 }
 
 impl<'p> Lowering<'p> {
@@ -106,6 +110,7 @@ impl<'p> Lowering<'p> {
             listed: None,
             known: IndexMap::new(),
             known_figures: IndexMap::new(),
+            voice: Voice::default(),
         }
     }
 

@@ -71,7 +71,8 @@ impl Lowering<'_> {
         }
         let figure = self.program.figure(id);
         // INVARIANT: nothing in it looks at a row, so that no table is meant.
-        let value = self.expression(&figure.value, &Scope::root(usize::MAX));
+        let nowhere = Scope::root(usize::MAX);
+        let value = self.in_no_voice(|l| l.expression(&figure.value, &nowhere));
         let column = self.column(ColumnDefinition::Scalar(value));
         let node = self.add(Node::Scalar(column), figure.value.ty.ty, figure.span);
         self.known_figures.insert((self.clock, id), node);
@@ -99,7 +100,7 @@ impl Lowering<'_> {
         let channel = self.program.channel(channel);
         let conditions = channel.needs.iter().chain(&channel.consent);
         let conditions = conditions
-            .map(|c| self.on_root(channel.record, c))
+            .map(|c| self.in_no_voice(|l| l.on_root(channel.record, c)))
             .collect();
         self.all(conditions, span)
     }
