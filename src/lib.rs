@@ -13,6 +13,7 @@ pub mod functions;
 pub mod hir;
 pub mod ledger;
 pub mod lint;
+pub mod locale;
 pub mod plan;
 pub mod report;
 pub mod schema;

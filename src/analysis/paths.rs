@@ -7,14 +7,17 @@ use super::occasions::occasion_day;
 use super::{Checker, Member, Scope};
 use crate::diagnostic::{Diagnostic, codes, nearest};
 use crate::hir::{self, ExprKind as H, ManyPath, Part, Ty};
-use crate::schema::{AttributeId, RecordId, Type, Value};
+use crate::schema::{AttributeId, FigureId, RecordId, Type, Value};
 use crate::source::Span;
 use crate::syntax::ast::{DeclarationKind, Expr, ExprKind as A, Name, TiersBody};
 
 impl<'a> Checker<'a> {
     pub(super) fn self_row(&mut self, span: Span, scope: Scope<'_>) -> hir::Expr {
+        if scope.among && scope.root.is_none() {
+            return self.no_self(span);
+        }
         let Some(row) = scope.root.or(scope.row) else {
-            return self.no_row(span);
+            return self.no_row(span, scope);
         };
         let own = hir::Expr::new(H::Row, Ty::known(Type::Reference(row)), span);
         if scope.root.is_some() {
@@ -22,18 +25,6 @@ impl<'a> Checker<'a> {
             return hir::Expr::new(H::Root(Box::new(own)), ty, span);
         }
         own
-    }
-
-    fn no_row(&mut self, span: Span) -> hir::Expr {
-        self.report(
-            Diagnostic::new(
-                &codes::UNKNOWN_NAME,
-                span,
-                "there is no row here that a name could belong to",
-            )
-            .help("write a literal"),
-        );
-        unknown(span)
     }
 
     /// A name alone. Parameters shadow attributes; beside named values a value comes first.
@@ -85,9 +76,10 @@ impl<'a> Checker<'a> {
     }
 
     fn free_name(&mut self, name: &str, span: Span, scope: Scope<'_>, beside: Beside) -> hir::Expr {
-        let quiet = beside == Beside::Unknown
-            || self.is_lost(name)
-            || self.figure_names.get(name).is_some();
+        if let Some(place) = self.figure_names.get(name) {
+            return self.figure_value(FigureId(place), span);
+        }
+        let quiet = beside == Beside::Unknown || self.is_lost(name);
         if quiet {
             return unknown(span);
         }
@@ -125,8 +117,12 @@ impl<'a> Checker<'a> {
             }
             _ => match scope.row {
                 Some(row) => self.unknown_free(row, &named, scope),
+                None if scope.figure && self.members.iter().all(|m| !m.contains_key(name)) => {
+                    let near = nearest(name, self.figure_names.names()).map(str::to_string);
+                    self.unknown("figure", &named, near);
+                }
                 None => {
-                    return self.no_row(span);
+                    return self.no_row(span, scope);
                 }
             },
         }
@@ -207,8 +203,11 @@ impl<'a> Checker<'a> {
         scope: Scope<'_>,
     ) -> hir::Expr {
         if matches!(bare(base).kind, A::SelfRow) {
+            if scope.among && scope.root.is_none() {
+                return self.no_self(span);
+            }
             let Some(row) = scope.root.or(scope.row) else {
-                return self.no_row(span);
+                return self.no_row(span, scope);
             };
             let own = self.own_member(row, member, span);
             if scope.root.is_some() && own.ty.ty != Type::Unknown {
@@ -343,10 +342,18 @@ impl<'a> Checker<'a> {
         let Some((own, segments)) = Self::segments(path) else {
             return self.no_list(path);
         };
-        let mut row = if own {
-            scope.root.or(scope.row)?
+        if own && scope.among && scope.root.is_none() {
+            self.no_self(path.span);
+            return None;
+        }
+        let row = if own {
+            scope.root.or(scope.row)
         } else {
-            scope.row?
+            scope.row
+        };
+        let Some(mut row) = row else {
+            self.no_row(path.span, scope);
+            return None;
         };
         let mut base: Option<hir::Expr> = own.then(|| self.self_row(path.span, scope));
         for (i, (name, span)) in segments.iter().enumerate() {

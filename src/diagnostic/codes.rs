@@ -77,6 +77,7 @@ codes! {
     OUTSIDE_CALENDAR = "outside-calendar", Error;
     STEP_WITHOUT_REMINDER = "step-without-reminder", Error;
     AS_OF_DATA = "as-of-data", Error;
+    MISPLACED_POPULATION = "misplaced-population", Error;
     WRONG_ARGUMENTS = "wrong-arguments", Error;
     WRONG_RECORD = "wrong-record", Error;
     UNGUARDED_OPTIONAL = "unguarded-optional", Error;

@@ -6,10 +6,13 @@
 use crate::calendar::Occasion;
 use crate::functions::FunctionId;
 use crate::schema::{
-    AttributeId, DurationKind, EnumId, FieldId, MessageId, RecordId, Rounding, Type, Value,
+    AttributeId, ChannelId, Decimal, DurationKind, EnumId, FieldId, FigureId, MessageId, RecordId,
+    Rounding, Type, Value,
 };
 use crate::source::Span;
-pub use crate::syntax::ast::{AggregateOp, ArithmeticOp, CalendarUnit, CompareOp, TextOp, Which};
+pub use crate::syntax::ast::{
+    AggregateOp, ArithmeticOp, CalendarUnit, CompareOp, PopulationOp, TextOp, Which,
+};
 
 /// A type, and whether the value may be missing.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -158,6 +161,14 @@ pub enum ExprKind {
     /// The occurrence nearest today, the earlier on a tie; beside `InWindow` any occurrence.
     Recurring(Recurring),
     Aggregate(Box<Aggregate>),
+    /// One value for all rows of a record, or one for each of them; then it stands on such a row.
+    Population(Box<Population>),
+    /// The same for every row.
+    Figure(FigureId),
+    /// Whether following a reference from the current row, of the row's own record, comes back to it.
+    LoopsThrough(Box<Expr>),
+    /// Whether needs and consent of a channel are true for the current row; Kleene.
+    ReachableBy(ChannelId),
     Call {
         function: FunctionId,
         arguments: Vec<Expr>,
@@ -278,6 +289,19 @@ pub struct Aggregate {
     pub filter: Option<Expr>,
 }
 
+/// Compares the rows of a record that are there.
+#[derive(Debug, Clone)]
+pub struct Population {
+    pub op: PopulationOp,
+    pub record: RecordId,
+    /// On a row of the record; `None` where rows are counted.
+    pub value: Option<Expr>,
+    /// Of `abc of`: shares, ascending.
+    pub cuts: Vec<Decimal>,
+    /// On a row of the record.
+    pub filter: Option<Expr>,
+}
+
 impl Expr {
     pub fn new(kind: ExprKind, ty: Ty, span: Span) -> Expr {
         Expr { kind, ty, span }
@@ -307,6 +331,8 @@ impl Expr {
             | ExprKind::Row
             | ExprKind::Field(_)
             | ExprKind::Attribute(..)
+            | ExprKind::Figure(_)
+            | ExprKind::ReachableBy(_)
             | ExprKind::Parameter(_)
             | ExprKind::Boundary { .. } => {}
             ExprKind::Template(parts) => {
@@ -323,6 +349,7 @@ impl Expr {
             | ExprKind::Negate(e)
             | ExprKind::Widen(e)
             | ExprKind::DayOf(e)
+            | ExprKind::LoopsThrough(e)
             | ExprKind::Round { value: e, .. }
             | ExprKind::Quantity { value: e, .. }
             | ExprKind::In { value: e, .. }
@@ -389,6 +416,7 @@ impl Expr {
                     .chain(&aggregate.filter)
                     .for_each(visit);
             }
+            ExprKind::Population(p) => p.value.iter().chain(&p.filter).for_each(visit),
             ExprKind::Message { arguments, .. } => arguments.iter().flatten().for_each(visit),
         }
     }

@@ -3,8 +3,11 @@
 use super::{ClockId, ColumnId};
 use crate::calendar::Occasion;
 use crate::functions::FunctionId;
-use crate::hir::{AggregateOp, ArithmeticOp, CalendarUnit, CompareOp, DiffUnit, TextOp, Which};
-use crate::schema::{DurationKind, Rounding, Type, Value};
+use crate::hir::{
+    AggregateOp, ArithmeticOp, CalendarUnit, CompareOp, DiffUnit, PopulationOp, TextOp, Which,
+};
+use crate::locale::Language;
+use crate::schema::{Decimal, DurationKind, Rounding, Type, Value};
 use crate::source::Span;
 use indexmap::IndexMap;
 use rustc_hash::FxBuildHasher;
@@ -27,6 +30,8 @@ pub enum Node {
     Field(usize),
     /// A computed column of the current table.
     Column(ColumnId),
+    /// The value of a computed column that has only one, for every row of any table.
+    Scalar(ColumnId),
     /// On the row that the enclosing aggregate is of: only in the filter and value of a correlated aggregate, and in
     /// the filter of `to each`.
     Outer(NodeId),
@@ -163,7 +168,19 @@ pub enum Node {
     /// An aggregate that looks at its outer row, evaluated row by row over that row's children.
     Correlated(Box<Aggregate>),
     /// Texts and formatted values end to end; missing if any value is.
-    Template(Vec<TemplatePart>),
+    Template {
+        parts: Vec<TemplatePart>,
+        voice: Voice,
+    },
+}
+
+/// How the values of a template are written.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Default)]
+pub struct Voice {
+    /// As this language writes them; as in data where there is none.
+    pub language: Option<Language>,
+    /// Values are escaped, texts are not; a rendered message is neither again.
+    pub html: bool,
 }
 
 /// Days that come back.
@@ -225,6 +242,14 @@ pub enum ColumnDefinition {
     Aggregate { table: usize, aggregate: Aggregate },
     /// For each row of its table, what a history knows: a place in [`super::Plan::histories`].
     Held { history: usize, part: HeldPart },
+    /// One value, over all rows of the aggregate's table; `by` and `base` mean nothing.
+    Total(Aggregate),
+    /// One value, of a node that looks at no row.
+    Scalar(NodeId),
+    /// For each row of its table.
+    Ranking(Ranking),
+    /// For each row of `table`, whether following the reference `next` comes back to it.
+    Loops { table: usize, next: NodeId },
 }
 
 /// What is known of a level that moves from run to run.
@@ -236,6 +261,22 @@ pub enum HeldPart {
     Before,
     /// The day it began; missing if not known.
     Since,
+}
+
+/// The place of each row of a table among the others: among those that are there, for which `filter` is true and
+/// `value` is known. Missing for all other rows.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub struct Ranking {
+    /// One that gives each row its own value.
+    pub op: PopulationOp,
+    pub table: usize,
+    pub value: NodeId,
+    pub filter: Option<NodeId>,
+    pub there: Option<NodeId>,
+    /// Of `abc of`.
+    pub cuts: Vec<Decimal>,
+    /// Type of the result.
+    pub ty: Type,
 }
 
 /// All expressions of a plan, each once.

@@ -46,6 +46,16 @@ pub fn summary(outcome: &Outcome<'_>, about: &Summary<'_>) -> String {
         out.push_str(&table.render("  "));
         out.push('\n');
     }
+    let figures = outcome.figures();
+    if !figures.is_empty() {
+        let mut table = TextTable::new(&[("figure", Align::Left), ("value", Align::Right)]);
+        for figure in figures {
+            let value = figure.value.unwrap_or_else(|| NONE.into());
+            table.push(vec![figure.name.to_string(), visible(&value)]);
+        }
+        out.push_str(&table.render("  "));
+        out.push('\n');
+    }
     out.push_str(&foot(plan, &outcome.rules, about));
     out
 }

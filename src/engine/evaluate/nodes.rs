@@ -123,6 +123,10 @@ impl<'p> Evaluator<'p> {
                 &frame.rows,
             )),
             Node::Column(column) => Ok(read(&self.columns[column.0 as usize], &frame.rows)),
+            Node::Scalar(column) => {
+                let one = Rows::Range { start: 0, len: 1 };
+                Ok(read(&self.columns[column.0 as usize], &one))
+            }
             Node::Outer(n) => self.outer(*n, frame),
             Node::Through {
                 reference,
@@ -189,7 +193,7 @@ impl<'p> Evaluator<'p> {
                 checked(arithmetic::quantity(*factor, &*get(*value)?))
             }
             Node::Correlated(aggregate) => self.correlated(id, aggregate, frame),
-            Node::Template(parts) => self.template(parts, frame),
+            Node::Template { parts, voice } => self.template(parts, voice, frame),
             Node::Call {
                 function,
                 arguments,

@@ -30,6 +30,10 @@ impl Lowering<'_> {
             ExprKind::Aggregate(aggregate) => {
                 return self.aggregate(aggregate, expr.ty.ty, scope, expr.span);
             }
+            ExprKind::Population(_)
+            | ExprKind::Figure(_)
+            | ExprKind::LoopsThrough(_)
+            | ExprKind::ReachableBy(_) => return self.population_kind(expr, scope),
             ExprKind::Message { .. } => unreachable!("a message stands as an argument only"),
             _ => self.operation(expr, scope),
         };
@@ -100,7 +104,7 @@ impl Lowering<'_> {
                 function: *function,
                 arguments: self.each(arguments, scope),
             },
-            ExprKind::Template(parts) => Node::Template(self.template(parts, scope)),
+            ExprKind::Template(parts) => self.template(parts, scope),
             _ => self.arithmetic_or_date(expr, scope),
         }
     }
@@ -212,14 +216,28 @@ impl Lowering<'_> {
         }
     }
 
-    fn template(&mut self, parts: &[hir::TemplatePart], scope: &Scope<'_>) -> Vec<TemplatePart> {
-        parts
+    /// In the voice of the message that it is part of. A text within a placeholder is written in the same
+    /// language, and escaped as a whole by the outer one.
+    fn template(&mut self, parts: &[hir::TemplatePart], scope: &Scope<'_>) -> Node {
+        let voice = self.voice.clone();
+        self.voice.html = false;
+        let parts = parts
             .iter()
             .map(|part| match part {
                 hir::TemplatePart::Text(text) => TemplatePart::Text(text.clone()),
                 hir::TemplatePart::Value(e) => TemplatePart::Value(self.expression(e, scope)),
             })
-            .collect()
+            .collect();
+        self.voice.html = voice.html;
+        Node::Template { parts, voice }
+    }
+
+    /// Lowers what does not belong to the message at hand, and so is written as in data.
+    pub(super) fn in_no_voice<T>(&mut self, lower: impl FnOnce(&mut Self) -> T) -> T {
+        let voice = std::mem::take(&mut self.voice);
+        let lowered = lower(self);
+        self.voice = voice;
+        lowered
     }
 
     /// A member of another row. What costs more than a look-up is computed once for all rows there.
@@ -242,6 +260,7 @@ impl Lowering<'_> {
                 | Node::Missing
                 | Node::Today(_)
                 | Node::Now(_)
+                | Node::Scalar(_)
                 | Node::Through { .. }
         );
         let member = if cheap {
@@ -285,7 +304,7 @@ impl Lowering<'_> {
         let ty = self.nodes.ty(node);
         if matches!(
             self.nodes.get(node),
-            Node::Constant(_) | Node::Today(_) | Node::Now(_)
+            Node::Constant(_) | Node::Today(_) | Node::Now(_) | Node::Scalar(_)
         ) {
             return node;
         }
