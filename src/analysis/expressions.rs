@@ -138,11 +138,14 @@ impl<'a> Checker<'a> {
             | A::Reminder { .. }
             | A::Anniversary { .. } => self.day_expr(e, scope),
             A::Aggregate(aggregate) => self.aggregate(aggregate, span, scope),
-            A::Population(_)
-            | A::Done { .. }
-            | A::Moved { .. }
-            | A::LoopsThrough(_)
-            | A::ReachableBy(_) => self.pending_expr(e, scope),
+            A::Moved { tiers, rose } => self.moved(tiers, *rose, span, scope),
+            A::Done { campaign, rule } => {
+                self.bare_done(campaign, rule, span);
+                unknown(span)
+            }
+            A::Population(_) | A::LoopsThrough(_) | A::ReachableBy(_) => {
+                self.pending_expr(e, scope)
+            }
         }
     }
 

@@ -11,12 +11,18 @@ mod arithmetic;
 mod attributes;
 mod calls;
 mod campaigns;
+mod choices;
 mod compare;
 mod dates;
 mod declared;
+mod done;
 mod expressions;
 mod function_calls;
+mod givens;
+mod histories;
+mod instead_of;
 mod known;
+mod limits;
 mod literals;
 mod messages;
 mod mismatches;
@@ -24,6 +30,7 @@ mod names;
 mod paths;
 mod pending;
 mod records;
+mod shared_limits;
 mod stages;
 mod table;
 mod tests;
@@ -33,7 +40,7 @@ mod workspace;
 
 use crate::diagnostic::{self, Diagnostic};
 use crate::hir;
-use crate::schema::{AttributeId, Currency, EnumId, FieldId, RecordId, Type};
+use crate::schema::{AttributeId, CampaignId, Currency, EnumId, FieldId, RecordId, Type};
 use crate::source::{SourceMap, Span, Spanned};
 use crate::syntax::ast;
 use names::Table;
@@ -51,13 +58,16 @@ pub fn check(
     checker.workspace_settings();
     checker.declare();
     checker.check_records();
+    checker.check_parameters();
     checker.check_attributes();
     checker.check_figures_and_limits();
     checker.check_channels();
     checker.check_messages();
     checker.check_actions();
     checker.check_campaigns();
+    checker.check_shared_limits();
     checker.check_tests();
+    checker.settle_histories();
     checker.settle()
 }
 
@@ -119,6 +129,8 @@ struct Scope<'s> {
     step: Option<&'s hir::Expr>,
     /// What `step` lacks here, when it has no meaning.
     rule: bool,
+    /// In a `measure`, where `treatment` is a day.
+    treatment: bool,
 }
 
 impl<'s> Scope<'s> {
@@ -182,8 +194,18 @@ struct Checker<'a> {
     key_uses: Vec<(RecordId, Span, KeyUse)>,
     messages: Vec<Option<hir::Message>>,
     channels: Vec<Option<hir::Channel>>,
+    /// Of each action declaration.
+    action_parameters: Vec<Vec<hir::Parameter>>,
     actions: Vec<Option<hir::Action>>,
     campaigns: Vec<hir::Campaign>,
+    budgets: Vec<hir::Budget>,
+    exclusives: Vec<hir::Exclusive>,
+    pauses: Vec<hir::Pause>,
+    hold_out: u32,
+    /// The records behind `done CAMPAIGN.RULE`, by rule and the record of the row it is said of.
+    done_records: FxHashMap<(CampaignId, usize, RecordId), RecordId>,
+    /// Tiers and stages of which something asks how they moved.
+    moving: FxHashSet<AttributeId>,
     tests: Vec<hir::Test>,
 }
 
@@ -230,8 +252,15 @@ impl<'a> Checker<'a> {
             key_uses: Vec::new(),
             messages: Vec::new(),
             channels: Vec::new(),
+            action_parameters: Vec::new(),
             actions: Vec::new(),
             campaigns: Vec::new(),
+            budgets: Vec::new(),
+            exclusives: Vec::new(),
+            pauses: Vec::new(),
+            hold_out: 0,
+            done_records: FxHashMap::default(),
+            moving: FxHashSet::default(),
             tests: Vec::new(),
         }
     }
@@ -291,10 +320,10 @@ impl<'a> Checker<'a> {
             channels: self.channels.into_iter().collect::<Option<_>>()?,
             actions: self.actions.into_iter().collect::<Option<_>>()?,
             campaigns: self.campaigns,
-            budgets: Vec::new(),
-            exclusives: Vec::new(),
-            pauses: Vec::new(),
-            hold_out: 0,
+            budgets: self.budgets,
+            exclusives: self.exclusives,
+            pauses: self.pauses,
+            hold_out: self.hold_out,
             tests: self.tests,
         })
     }

@@ -56,12 +56,27 @@ pub struct Plan {
     pub pauses: Vec<Pause>,
     /// `hold out` at the top level, in hundredths of a percent.
     pub hold_out: u32,
+    /// The tables that what was done is read from.
+    pub done: Vec<DoneTable>,
     /// Attributes asked for, of one record.
     pub attributes: Vec<Attribute>,
     /// Segments, reported with their counts; true of rows that are there only.
     pub segments: Vec<Attribute>,
     /// Which rows `attributes` are listed for; `None` for all.
     pub listed: Option<NodeId>,
+}
+
+/// The table behind `done CAMPAIGN.RULE`: a row for each time that the rule acted for a row of `holder`, or on one.
+/// Its request is of [`crate::data::TableSource::Done`]; its columns are called `holder`, `on` (the day), and as the
+/// parameters of the rule's actions, and hold only what is read.
+#[derive(Debug, Clone)]
+pub struct DoneTable {
+    pub table: usize,
+    pub campaign: String,
+    /// The rule's name, then its former one.
+    pub rules: Vec<String>,
+    /// The table that `holder` refers to.
+    pub holder: usize,
 }
 
 /// A named value of each row of a table.

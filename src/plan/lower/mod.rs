@@ -4,13 +4,15 @@ mod aggregates;
 mod attributes;
 mod campaigns;
 mod expressions;
+mod histories;
+mod limits;
 mod rows;
 mod windows;
 
 use super::{Attribute, ClockId, ColumnDefinition, ColumnId, Node, NodeId, Nodes, Plan, RUN_CLOCK};
 use crate::data::{TableRequest, TableSource};
 use crate::hir::{self, Expr, LeapDay, Program, RecordSource};
-use crate::schema::{FieldId, RecordId, Type};
+use crate::schema::{AttributeId, FieldId, RecordId, Type};
 use crate::source::Span;
 use indexmap::{IndexMap, IndexSet};
 use rustc_hash::FxBuildHasher;
@@ -33,11 +35,13 @@ pub fn lower(program: &Program, request: Request) -> Plan {
         Request::Run => {
             lowering.campaigns();
             lowering.segments();
+            lowering.all_histories();
         }
         Request::Attributes(record) => lowering.attributes_of(record),
         Request::Test(test) => {
             lowering.campaigns();
             lowering.expected_values(&program.tests[test]);
+            lowering.all_histories();
         }
     }
     lowering.finish()
@@ -78,12 +82,18 @@ struct Lowering<'p> {
     columns: IndexSet<ColumnDefinition, FxBuildHasher>,
     /// For each record, the fields that its request reads; their order is that of the request's columns.
     fields: Vec<IndexSet<FieldId>>,
+    histories: Vec<super::History>,
+    /// Their places, by attribute.
+    kept: IndexMap<AttributeId, usize>,
     campaigns: Vec<super::Campaign>,
+    budgets: Vec<super::Budget>,
+    exclusives: Vec<super::Exclusive>,
+    pauses: Vec<super::Pause>,
     attributes: Vec<Attribute>,
     segments: Vec<Attribute>,
     listed: Option<NodeId>,
     /// Attributes lowered before, by clock and part; an attribute is the same node wherever it stands.
-    known: IndexMap<(ClockId, u32, hir::Part), NodeId>,
+    known: IndexMap<(ClockId, AttributeId, hir::Part), NodeId>,
 }
 
 impl<'p> Lowering<'p> {
@@ -95,7 +105,12 @@ impl<'p> Lowering<'p> {
             clock: RUN_CLOCK,
             columns: IndexSet::default(),
             fields: vec![IndexSet::new(); program.records.len()],
+            histories: Vec::new(),
+            kept: IndexMap::new(),
             campaigns: Vec::new(),
+            budgets: Vec::new(),
+            exclusives: Vec::new(),
+            pauses: Vec::new(),
             attributes: Vec::new(),
             segments: Vec::new(),
             listed: None,
@@ -152,7 +167,7 @@ impl<'p> Lowering<'p> {
     fn named_attribute(&mut self, place: usize) -> Attribute {
         let attribute = &self.program.attributes[place];
         self.touch(attribute.record);
-        let node = self.attribute(place as u32, hir::Part::Value);
+        let node = self.attribute(AttributeId(place as u32), hir::Part::Value);
         Attribute {
             name: attribute.name.clone(),
             table: attribute.record.index(),
@@ -192,6 +207,7 @@ impl<'p> Lowering<'p> {
         let tables = (0..self.program.records.len())
             .map(|r| self.table(r))
             .collect();
+        let done = self.done_tables();
         Plan {
             workspace: workspace.name.clone(),
             currency: workspace.currency,
@@ -209,12 +225,13 @@ impl<'p> Lowering<'p> {
             clocks: self.clocks,
             nodes: self.nodes,
             columns: self.columns.into_iter().collect(),
-            histories: Vec::new(),
+            histories: self.histories,
             campaigns: self.campaigns,
-            budgets: Vec::new(),
-            exclusives: Vec::new(),
-            pauses: Vec::new(),
+            budgets: self.budgets,
+            exclusives: self.exclusives,
+            pauses: self.pauses,
             hold_out: self.program.hold_out,
+            done,
             attributes: self.attributes,
             segments: self.segments,
             listed: self.listed,
