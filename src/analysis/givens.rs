@@ -3,8 +3,8 @@
 use super::names::list;
 use super::{Checker, State};
 use crate::diagnostic::{Diagnostic, codes, nearest};
-use crate::hir::{self, Repeat};
-use crate::schema::{AttributeId, CampaignId, RecordId, Type, Value};
+use crate::hir::{self, Repeat, TestClock};
+use crate::schema::{AttributeId, CampaignId, Day, RecordId, Type, Value};
 use crate::source::Span;
 use crate::syntax::ast::{Expr, Name, TestClause};
 
@@ -45,6 +45,26 @@ impl<'a> Checker<'a> {
                 }
             }
             _ => {}
+        }
+    }
+
+    /// What was done, or began, before the test cannot lie after its day.
+    pub(super) fn nothing_of_the_future(&mut self, test: &hir::Test) {
+        let today = match test.clock {
+            TestClock::Today(day) => Some(day),
+            TestClock::Now(moment) => self.day_of(moment),
+        };
+        let Some(today) = today else { return };
+        let done = test.done.iter().map(|g| (g.on, g.span));
+        let begun = test.levels.iter().map(|g| (g.since, g.span));
+        let late: Vec<(Day, Span)> = done.chain(begun).filter(|(day, _)| *day > today).collect();
+        for (day, span) in late {
+            let d = Diagnostic::new(
+                &codes::TYPE_MISMATCH,
+                span,
+                format!("{day} is after the day of this test, {today}"),
+            );
+            self.report(d.help("give what was before, or let the test be on a later day"));
         }
     }
 

@@ -76,6 +76,9 @@ impl<'a> Checker<'a> {
             self.report(d.help("add `today is 2026-11-21`, or `now is …` with a time"));
         }
         test.clock = clock.flatten().unwrap_or(test.clock);
+        if clock.flatten().is_some() {
+            self.nothing_of_the_future(&test);
+        }
         self.tests.push(test);
     }
 
