@@ -155,6 +155,7 @@ fn rows_read(plan: &Plan, loaded: &Loaded) -> Vec<(String, u64)> {
         .iter()
         .zip(&loaded.dataset.tables)
         .filter(|(request, _)| !request.columns.is_empty())
+        .filter(|(request, _)| !matches!(request.source, data::TableSource::Done))
         .map(|(request, table)| (request.record.clone(), table.rows as u64))
         .collect()
 }
