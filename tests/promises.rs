@@ -435,7 +435,9 @@ proptest! {
             history.add(entries);
             let (list, again, _) = day(&world, today, &history);
             prop_assert_eq!(list, "");
-            prop_assert_eq!(fell, again);
+            // Single actions that fell belong to firings that are done by now.
+            let whole = |fell: Vec<Fell>| fell.into_iter().filter(|f| f.whole).collect::<Vec<_>>();
+            prop_assert_eq!(whole(fell), whole(again));
         }
     }
 }
