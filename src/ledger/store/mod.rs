@@ -87,6 +87,11 @@ impl Ledger {
 }
 
 impl Writing<'_> {
+    /// Makes what was done so far lasting, and goes on; another run may have come between.
+    pub fn checkpoint(&self) -> Result<(), LedgerError> {
+        Ok(self.transaction.execute_batch("COMMIT; BEGIN IMMEDIATE")?)
+    }
+
     /// Makes everything that was added lasting.
     pub fn commit(self) -> Result<(), LedgerError> {
         Ok(self.transaction.commit()?)

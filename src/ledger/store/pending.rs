@@ -1,7 +1,7 @@
 //! Outputs that are written and recorded, but perhaps not yet in their place.
 
 use super::read::day;
-use super::{Fault, LedgerError, Writing};
+use super::{Fault, Ledger, LedgerError, Writing, at};
 use crate::schema::Day;
 use rusqlite::{Connection, params};
 
@@ -75,6 +75,18 @@ impl Writing<'_> {
         self.transaction
             .execute("DELETE FROM pending WHERE id = ?1", [id])?;
         Ok(())
+    }
+}
+
+impl Ledger {
+    /// Whether any file still has to be moved, as of the last commit.
+    pub fn has_pending(&self) -> Result<bool, LedgerError> {
+        let found = self
+            .connection
+            .query_row("SELECT EXISTS (SELECT 1 FROM pending)", [], |row| {
+                row.get(0)
+            });
+        found.map_err(|e| at(&self.path, e.into()))
     }
 }
 
