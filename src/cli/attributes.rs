@@ -7,10 +7,10 @@ use super::output::{FORMATS, Format, Sheet, Stop};
 use super::workspace::{self, WorkspaceArg};
 use super::{Invocation, findings};
 use crate::diagnostic::nearest;
-use crate::engine::{self, EvalError, Evaluator};
+use crate::engine::{self, EvalError, Evaluator, Texts};
 use crate::hir::Program;
 use crate::plan::{self, Request};
-use crate::report::{self, Texts};
+use crate::report;
 use crate::schema::{RecordId, Value};
 use clap::builder::PossibleValue;
 use std::path::PathBuf;
@@ -96,7 +96,7 @@ pub fn run(args: Args, invocation: &Invocation) -> Outcome {
         .data
         .load(&plan, workspace, &config, (clock, false), invocation)?;
     let unfit = |e: EvalError| unfit(&e, &plan, &loaded.dataset, &opened.sources);
-    let evaluator = Evaluator::new(&plan, &loaded.dataset, clock.of_run()).map_err(unfit)?;
+    let evaluator = Evaluator::new(&plan, &loaded.dataset, clock.of_run(), None).map_err(unfit)?;
     let texts = Texts::new(&plan);
     let keys = program.record(record).key.len();
     let mut wanted = Wanted::new(&args.keys);

@@ -35,6 +35,7 @@ mod resolve;
 mod settle;
 mod stored;
 mod table;
+mod texts;
 mod whole;
 
 pub use column::{Column, ColumnValues, TextColumn};
@@ -43,6 +44,7 @@ pub use output::{Complete, OutputCell, OutputColumn, OutputFormat, OutputKind, T
 pub use problem::{Cause, DataProblem, Place, Position};
 pub use rejects::{Reject, write_rejects};
 pub use stored::{StoredColumn, StoredType, stored_columns, stored_rows};
+pub use texts::column_of_texts;
 pub use whole::{Staged, place, sweep};
 
 use crate::schema::{Currency, Day, DurationKind, Value};

@@ -4,8 +4,8 @@ use std::fs::{self, File};
 use std::io::{self, BufWriter, Write};
 use std::path::{Path, PathBuf};
 
-/// Written beside its place under another name, `.NAME.PROCESS-N.part`; [`WholeFile::finish`] moves it there,
-/// dropping it before removes it.
+/// Written beside its place under another name, `.NAME.PROCESS-N.part`; dropping it removes it,
+/// [`WholeFile::stage`] makes it ready to be moved there.
 #[derive(Debug)]
 pub struct WholeFile {
     /// `None` once finished.
@@ -42,11 +42,6 @@ impl WholeFile {
             }
         }
         Err(io::ErrorKind::AlreadyExists.into())
-    }
-
-    /// Brings everything to the disk, then moves the file to its place.
-    pub fn finish(self) -> io::Result<()> {
-        self.stage()?.place()
     }
 
     /// Brings everything to the disk, still beside its place.
@@ -216,7 +211,8 @@ mod tests {
         assert!(names(folder.path()).is_empty());
         WholeFile::create(&path).unwrap().stage().unwrap().leave();
         assert_eq!(names(folder.path()).len(), 1);
-        WholeFile::create(&path).unwrap().finish().unwrap();
+        let file = WholeFile::create(&path).unwrap();
+        file.stage().unwrap().place().unwrap();
         assert!(path.is_file());
     }
 

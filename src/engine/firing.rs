@@ -4,15 +4,16 @@
 
 use super::evaluate::{EvalError, Evaluator, Frame};
 use super::values::canonical;
-use crate::hir::CalendarUnit;
-use crate::plan::{Plan, Repeat, Rule};
+use crate::hir::{CalendarUnit, Weekday};
+use crate::plan::{Repeat, Rule};
 use crate::schema::Day;
 use sha2::{Digest, Sha256};
 
 /// Joins the parts of a key (ASCII unit separator).
-const SEPARATOR: u8 = 0x1f;
+pub(super) const SEPARATOR: u8 = 0x1f;
 
-/// For each subject, the row that the firing is counted by and the values of `once per`, as texts.
+/// For each subject, the row that the firing is counted by and the values of `once per`, as texts. Of an
+/// `again after` the same every day: see [`of_the_day`].
 pub(super) fn repeat_values(
     evaluator: &Evaluator<'_>,
     table: usize,
@@ -34,7 +35,7 @@ pub(super) fn repeat_values(
     };
     let today = evaluator.clock().today;
     match &rule.repeat {
-        Repeat::Once => {}
+        Repeat::Once | Repeat::AgainAfter(..) => {}
         Repeat::OncePer(values) | Repeat::OnceFor { per: values, .. } => {
             for value in values {
                 let vector = evaluator.eval(*value, &frame)?;
@@ -44,27 +45,37 @@ pub(super) fn repeat_values(
                 }
             }
         }
-        Repeat::AgainAfter(..) => out
-            .iter_mut()
-            .for_each(|parts| parts.push(today.to_string())),
         Repeat::OncePerCalendar(unit) => {
-            let first = start_of(today, *unit, evaluator.plan()).to_string();
+            let first = start_of(today, *unit, evaluator.plan().weeks_start).to_string();
             out.iter_mut().for_each(|parts| parts.push(first.clone()));
         }
     }
     Ok(out)
 }
 
+/// What idempotency keys of a firing have beside its repetition key: the day, where a rule may fire again.
+pub(super) fn of_the_day(rule: &Rule, today: Day) -> Option<String> {
+    matches!(rule.repeat, Repeat::AgainAfter(..)).then(|| today.to_string())
+}
+
+/// What repetition goes by: the first 128 bits of the SHA-256 of workspace, campaign, rule and the parts of
+/// [`repeat_values`], joined by U+001F.
+pub fn repetition_key(workspace: &str, campaign: &str, rule: &str, parts: &[String]) -> u128 {
+    let names = [workspace, campaign, rule];
+    let digest = digest(names.into_iter().chain(parts.iter().map(String::as_str)));
+    u128::from_be_bytes(std::array::from_fn(|i| digest[i]))
+}
+
 /// The first day of the calendar period that a day lies in.
-fn start_of(day: Day, unit: CalendarUnit, plan: &Plan) -> Day {
+pub(super) fn start_of(day: Day, unit: CalendarUnit, weeks_start: Weekday) -> Day {
     let (year, month, _) = day.ymd();
     let first = |month| Day::new(year, month, 1).unwrap_or(day);
     match unit {
         CalendarUnit::Day => day,
         CalendarUnit::Week => {
-            let since = match plan.weeks_start {
-                crate::hir::Weekday::Monday => day.weekday(),
-                crate::hir::Weekday::Sunday => (day.weekday() + 1) % 7,
+            let since = match weeks_start {
+                Weekday::Monday => day.weekday(),
+                Weekday::Sunday => (day.weekday() + 1) % 7,
             };
             Day(day.0 - since as i32)
         }
@@ -76,14 +87,7 @@ fn start_of(day: Day, unit: CalendarUnit, plan: &Plan) -> Day {
 
 /// The idempotency key of one action: the first 32 hexadecimal digits of the SHA-256 of its parts.
 pub(super) fn action_key<'s>(parts: impl IntoIterator<Item = &'s str>) -> String {
-    let mut hash = Sha256::new();
-    for (i, part) in parts.into_iter().enumerate() {
-        if i > 0 {
-            hash.update([SEPARATOR]);
-        }
-        hash.update(part.as_bytes());
-    }
-    hash.finalize()
+    digest(parts)
         .iter()
         .take(16)
         .fold(String::with_capacity(32), |mut text, byte| {
@@ -91,4 +95,15 @@ pub(super) fn action_key<'s>(parts: impl IntoIterator<Item = &'s str>) -> String
             let _ = write!(text, "{byte:02x}");
             text
         })
+}
+
+pub(super) fn digest<'s>(parts: impl IntoIterator<Item = &'s str>) -> [u8; 32] {
+    let mut hash = Sha256::new();
+    for (i, part) in parts.into_iter().enumerate() {
+        if i > 0 {
+            hash.update([SEPARATOR]);
+        }
+        hash.update(part.as_bytes());
+    }
+    hash.finalize().into()
 }

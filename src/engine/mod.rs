@@ -1,18 +1,28 @@
 //! Evaluation, and the way from candidates to actions. Floor 8.
 
+mod arguments;
 mod candidates;
 pub mod evaluate;
 mod firing;
+mod given;
+mod levels;
 mod listing;
+mod lots;
 mod outcome;
 mod past;
+mod recall;
+mod render;
 mod run;
 pub mod stages;
+mod texts;
 mod values;
 
 pub use evaluate::{Clock, EvalError, Evaluator};
+pub use given::{Given, Rehearsal};
 pub use listing::{list_attributes, values_of};
 pub use outcome::{ActionRow, Outcome, RuleOutcome, SegmentCount, Suppressed};
 pub use past::{Past, Stated};
+pub use recall::recall;
 pub use run::run;
 pub use stages::{Fall, Stage};
+pub use texts::Texts;

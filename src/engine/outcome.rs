@@ -1,27 +1,30 @@
-//! What a run came to: the summary, the action list, and what fell.
+//! What a run came to: the summary, and what fell. The action list is rendered from it.
 
-use super::candidates::{Deliveries, RuleCandidates, STANDS};
-use super::evaluate::{BATCH, EvalError, Evaluator, Frame};
-use super::firing::{action_key, repeat_values};
-use super::stages::Stage;
-use super::values::leaving_at;
-use crate::plan::{ActionCall, Argument, NodeId, Plan, Rule};
+use super::arguments::costs;
+use super::candidates::{ADOPTED, Deliveries, EARLIER, RuleCandidates, STANDS, calls, standing};
+use super::evaluate::{EvalError, Evaluator};
+use super::past::Past;
+use super::stages::{Fall, Stage};
+use crate::plan::Plan;
 use crate::schema::{Decimal, Type, Value};
-use crate::vector::{RowErrorCause, Values, Vector};
-use rayon::prelude::*;
+use crate::vector::RowErrorCause;
 use rustc_hash::FxHashMap;
+
+/// The limit of whom an earlier run of the day has served.
+const EARLIER_TODAY: &str = "done by an earlier run of the day";
 
 /// One day's run. Actions are kept as row numbers and rendered when they are asked for, a batch at a time.
 pub struct Outcome<'p> {
-    evaluator: Evaluator<'p>,
+    pub(super) evaluator: Evaluator<'p>,
+    pub(super) past: Past<'p>,
     /// By campaign and rule, as in the plan.
-    candidates: Vec<Vec<RuleCandidates>>,
+    pub(super) candidates: Vec<Vec<RuleCandidates>>,
     /// By campaign and rule name.
     pub rules: Vec<RuleOutcome>,
     pub segments: Vec<SegmentCount>,
 }
 
-/// Numbers of one rule: `eligible` = `fired` + all of `fallen` + `held_out`.
+/// Numbers of one rule: `eligible` = `fired` + `earlier` + `adopted` + all of `fallen` + `held_out`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct RuleOutcome {
     /// Places in the plan.
@@ -29,12 +32,17 @@ pub struct RuleOutcome {
     pub rule: usize,
     /// Subjects for which the conditions hold.
     pub eligible: u64,
+    /// By stage, but for the holdout.
     pub fallen: Vec<(Stage, u64)>,
     pub held_out: u64,
     /// Subjects with at least one action.
     pub fired: u64,
+    /// Subjects that an earlier run of the day has served.
+    pub earlier: u64,
+    /// Subjects taken as done.
+    pub adopted: u64,
     pub actions: u64,
-    /// Actions stopped by their channel, of subjects that fired all the same.
+    /// Single actions that were stopped, of subjects that fired all the same.
     pub stopped_actions: u64,
     /// In the workspace's currency, exact.
     pub cost: Decimal,
@@ -57,11 +65,14 @@ pub struct ActionRow<'p> {
     pub campaign: &'p str,
     pub rule: &'p str,
     pub action: &'p str,
+    pub channel: Option<&'p str>,
     /// The target's record and key.
     pub record: &'p str,
     pub target: String,
     pub subject: String,
-    pub variant: Option<String>,
+    /// The arm of the rule's split.
+    pub variant: Option<&'p str>,
+    /// Local date and time with the offset of the target's zone; `None`: at once.
     pub deliver_after: Option<String>,
     /// In the workspace's currency, exact; `None` where the action states none.
     pub cost: Option<Decimal>,
@@ -82,19 +93,6 @@ pub struct Suppressed<'p> {
 }
 
 impl<'p> Outcome<'p> {
-    pub(super) fn new(
-        evaluator: Evaluator<'p>,
-        candidates: Vec<Vec<RuleCandidates>>,
-        segments: Vec<SegmentCount>,
-    ) -> Self {
-        Outcome {
-            evaluator,
-            candidates,
-            rules: Vec::new(),
-            segments,
-        }
-    }
-
     pub fn plan(&self) -> &'p Plan {
         self.evaluator.plan()
     }
@@ -123,34 +121,16 @@ impl<'p> Outcome<'p> {
         order
     }
 
-    /// The action list, sorted by campaign, rule, subject's key, then as the rule says it.
-    ///
-    /// # Errors
-    /// Those of the sink, and of arguments that do not fit their type.
-    pub fn actions<E: From<EvalError>>(
-        &self,
-        sink: &mut dyn FnMut(&ActionRow<'p>) -> Result<(), E>,
-    ) -> Result<(), E> {
-        let at_once = rayon::current_num_threads().max(1);
-        for (campaign, rule) in self.order() {
-            let chunks = self.chunks(campaign, rule);
-            for group in chunks.chunks(at_once) {
-                let rendered: Vec<Result<Vec<ActionRow<'p>>, EvalError>> = group
-                    .par_iter()
-                    .map(|(from, to)| self.render(campaign, rule, *from, *to))
-                    .collect();
-                for rows in rendered {
-                    for row in &rows? {
-                        sink(row)?;
-                    }
-                }
-            }
-        }
-        Ok(())
+    /// What fell, by campaign, rule and subject's key; those held out are not among them.
+    pub fn suppressed(&self) -> Vec<Suppressed<'p>> {
+        let mut fallen = self.unserved();
+        fallen.retain(|s| s.stage != Stage::Holdout && s.limit != EARLIER_TODAY);
+        fallen
     }
 
-    /// What fell, by campaign, rule and subject's key.
-    pub fn suppressed(&self) -> Vec<Suppressed<'p>> {
+    /// Everyone who gets nothing, or not all, from this run: what fell, who was held out, and whom an earlier run
+    /// of the day has served.
+    pub fn unserved(&self) -> Vec<Suppressed<'p>> {
         let plan = self.plan();
         let mut out = Vec::new();
         for (c, r) in self.order() {
@@ -167,16 +147,21 @@ impl<'p> Outcome<'p> {
                     }
                 }
             }
+            let earlier = Fall::new(Stage::Repetition, EARLIER_TODAY.into());
+            let fall = |verdict: u16| match verdict {
+                EARLIER => Some(&earlier),
+                verdict => candidates.falls.get(verdict as usize),
+            };
             for candidate in 0..candidates.subjects.len() {
                 let verdict = candidates.verdicts[candidate];
                 let actions = match verdict {
                     STANDS => single.remove(&(candidate as u32)).unwrap_or_default(),
                     _ => Vec::new(),
                 };
-                let whole = (verdict != STANDS).then_some((None, verdict));
+                let whole = fall(verdict).map(|_| (None, verdict));
                 let parts = actions.into_iter().map(|(action, v)| (Some(action), v));
                 for (action, verdict) in whole.into_iter().chain(parts) {
-                    let fall = &candidates.falls[verdict as usize];
+                    let Some(fall) = fall(verdict) else { continue };
                     out.push(Suppressed {
                         campaign: &campaign.name,
                         rule: &rule.name,
@@ -191,7 +176,7 @@ impl<'p> Outcome<'p> {
         out
     }
 
-    /// Actions of subjects that fired which their channel stopped.
+    /// Single actions that were stopped, of subjects that fired.
     pub(super) fn stopped_actions(&self, campaign: usize, rule: usize) -> u64 {
         let candidates = &self.candidates[campaign][rule];
         let stopped = |d: &Deliveries| {
@@ -211,225 +196,89 @@ impl<'p> Outcome<'p> {
         let table = plan.campaigns[campaign].table;
         let (mut actions, mut sum) = (0, Decimal::ZERO);
         for (call, deliveries) in calls(&plan.campaigns[campaign].rules[rule], candidates) {
-            let standing: Vec<usize> = standing(candidates, deliveries, 0, u32::MAX).collect();
-            actions += standing.len() as u64;
-            let Some(cost) = call.cost else { continue };
-            for chunk in standing.chunks(BATCH) {
-                let (subjects, targets) = rows_of(candidates, deliveries, chunk);
-                let costs = self.cost(call, cost, table, &subjects, &targets)?;
-                for i in 0..chunk.len() {
-                    // A missing cost adds nothing; the checker asks for a known one.
-                    let Values::Decimal(v) = &costs.values else {
-                        continue;
-                    };
-                    if costs.is_valid(i) {
-                        let row = targets[i] as usize;
-                        sum = sum.checked_add(Decimal(v[costs.place(i)])).ok_or({
-                            EvalError {
-                                table: call.table,
-                                row,
-                                node: cost,
-                                cause: RowErrorCause::Overflow,
-                            }
-                        })?;
-                    }
-                }
+            let places: Vec<usize> = standing(candidates, deliveries, 0, u32::MAX).collect();
+            actions += places.len() as u64;
+            let Some(node) = call.cost else { continue };
+            let found = costs(
+                &self.evaluator,
+                call,
+                table,
+                candidates,
+                deliveries,
+                &places,
+            )?;
+            for (place, cost) in places.iter().zip(found) {
+                // A missing cost adds nothing; the checker asks for a known one.
+                let Some(cost) = cost else { continue };
+                sum = sum.checked_add(cost).ok_or(EvalError {
+                    table: call.table,
+                    row: deliveries.targets[*place] as usize,
+                    node,
+                    cause: RowErrorCause::Overflow,
+                })?;
             }
         }
         Ok((actions, sum))
     }
 
-    fn cost(
-        &self,
-        call: &ActionCall,
-        cost: NodeId,
-        table: usize,
-        subjects: &[u32],
-        targets: &[u32],
-    ) -> Result<Vector<'_>, EvalError> {
-        let arguments = self.arguments(call, table, subjects, targets)?;
-        let frame = Frame::indices(call.table, targets).with_parameters(&arguments);
-        Ok(self.evaluator.eval(cost, &frame)?.into_owned())
-    }
-
-    /// The arguments of a call, for these subjects and their targets; messages are rendered for the target.
-    fn arguments(
-        &self,
-        call: &ActionCall,
-        table: usize,
-        subjects: &[u32],
-        targets: &[u32],
-    ) -> Result<Vec<Vector<'static>>, EvalError> {
-        let frame = Frame::indices(table, subjects);
-        let on_subject = |node: NodeId| -> Result<Vector<'static>, EvalError> {
-            Ok(self.evaluator.eval(node, &frame)?.into_owned())
-        };
-        let mut out = Vec::with_capacity(call.parameters.len());
-        for parameter in &call.parameters {
-            out.push(match &parameter.value {
-                Argument::Absent => Vector::missing(parameter.ty),
-                Argument::Value(node) => on_subject(*node)?,
-                Argument::Message { text, arguments } => {
-                    let arguments = arguments
-                        .iter()
-                        .map(|a| a.map_or(Ok(Vector::missing(Type::Text)), on_subject))
-                        .collect::<Result<Vec<_>, _>>()?;
-                    let frame = Frame::indices(call.table, targets).with_parameters(&arguments);
-                    self.evaluator.eval(*text, &frame)?.into_owned()
-                }
-            });
-        }
-        Ok(out)
-    }
-
-    /// Ranges of candidates to render at once.
-    fn chunks(&self, campaign: usize, rule: usize) -> Vec<(u32, u32)> {
-        let n = self.candidates[campaign][rule].subjects.len();
-        (0..n)
-            .step_by(BATCH)
-            .map(|from| (from as u32, (from + BATCH).min(n) as u32))
-            .collect()
-    }
-
-    fn subject_key(&self, table: usize, row: u32) -> String {
-        self.evaluator.data().key_text(table, row)
-    }
-
-    /// The action rows of the candidates `from..to`.
-    fn render(
-        &self,
-        campaign: usize,
-        rule: usize,
-        from: u32,
-        to: u32,
-    ) -> Result<Vec<ActionRow<'p>>, EvalError> {
-        let plan = self.plan();
+    /// How the candidates of a rule ended: fallen by stage, held out, earlier, adopted, fired.
+    pub(super) fn count(&self, campaign: usize, rule: usize) -> Counts {
         let candidates = &self.candidates[campaign][rule];
-        let definition = &plan.campaigns[campaign];
-        let table = definition.table;
-        let subjects = &candidates.subjects[from as usize..to as usize];
-        let firings = repeat_values(&self.evaluator, table, &definition.rules[rule], subjects)?;
-        let mut rows: Vec<(u32, ActionRow<'p>)> = Vec::new();
-        for (call, deliveries) in calls(&definition.rules[rule], candidates) {
-            let places: Vec<usize> = standing(candidates, deliveries, from, to).collect();
-            for chunk in places.chunks(BATCH) {
-                let (subjects, targets) = rows_of(candidates, deliveries, chunk);
-                let arguments = self.arguments(call, table, &subjects, &targets)?;
-                let frame = Frame::indices(call.table, &targets).with_parameters(&arguments);
-                let costs = call
-                    .cost
-                    .map(|c| self.evaluator.eval(c, &frame))
-                    .transpose()?;
-                for (i, place) in chunk.iter().enumerate() {
-                    let row = ActionRow {
-                        key: String::new(),
-                        campaign: &definition.name,
-                        rule: &definition.rules[rule].name,
-                        action: &call.action,
-                        record: &plan.tables[call.table].record,
-                        target: self.subject_key(call.table, targets[i]),
-                        subject: self.subject_key(table, subjects[i]),
-                        variant: None,
-                        deliver_after: None,
-                        cost: costs.as_ref().and_then(|c| match &c.values {
-                            Values::Decimal(v) if c.is_valid(i) => Some(Decimal(v[c.place(i)])),
-                            _ => None,
-                        }),
-                        params: self.params(call, &arguments, i),
-                    };
-                    rows.push((deliveries.candidates[*place], row));
+        let mut counts = Counts {
+            fallen: Stage::ALL
+                .iter()
+                .filter(|s| **s != Stage::Holdout)
+                .map(|s| (*s, 0))
+                .collect(),
+            ..Counts::default()
+        };
+        for candidate in 0..candidates.subjects.len() {
+            match candidates.verdicts[candidate] {
+                STANDS => counts.fired += 1,
+                EARLIER => counts.earlier += 1,
+                ADOPTED => counts.adopted += 1,
+                verdict => match candidates.falls[verdict as usize].stage {
+                    Stage::Holdout => counts.held_out += 1,
+                    stage => {
+                        let of = counts.fallen.iter_mut().find(|(s, _)| *s == stage);
+                        of.into_iter().for_each(|(_, n)| *n += 1);
+                    }
+                },
+            }
+        }
+        counts
+    }
+
+    /// Subjects of rules with a split whose variant a test did not state: places of campaign and rule, key.
+    pub fn unstated_variants(&self) -> Vec<(usize, usize, String)> {
+        let mut out = Vec::new();
+        for (c, r) in self.order() {
+            let campaign = &self.plan().campaigns[c];
+            let candidates = &self.candidates[c][r];
+            for (place, arm) in candidates.arms.iter().enumerate() {
+                let before = candidates
+                    .fell_at(place)
+                    .is_some_and(|f| f.stage < Stage::Channel);
+                if !before && *arm as usize >= campaign.rules[r].arms.len() {
+                    let row = candidates.subjects[place];
+                    out.push((c, r, self.subject_key(campaign.table, row)));
                 }
             }
         }
-        // Stable: within a candidate, in the order of the calls, then of the targets.
-        rows.sort_by_key(|(candidate, _)| *candidate);
-        Ok(self.with_keys(rows, from, &firings))
+        out
     }
 
-    fn params(
-        &self,
-        call: &'p ActionCall,
-        arguments: &[Vector<'_>],
-        row: usize,
-    ) -> Vec<(&'p str, Type, Option<Value>)> {
-        call.parameters
-            .iter()
-            .zip(arguments)
-            .map(|(parameter, vector)| {
-                let value = leaving_at(&self.evaluator, vector, parameter.ty, row);
-                (parameter.name.as_str(), parameter.ty, value)
-            })
-            .collect()
-    }
-
-    /// Gives each action its idempotency key; the same action to the same target within a firing is told
-    /// apart by a count.
-    fn with_keys(
-        &self,
-        rows: Vec<(u32, ActionRow<'p>)>,
-        from: u32,
-        firings: &[Vec<String>],
-    ) -> Vec<ActionRow<'p>> {
-        let mut seen: FxHashMap<(u32, &'p str, &'p str, String), u32> = FxHashMap::default();
-        rows.into_iter()
-            .map(|(candidate, mut row)| {
-                let same = (candidate, row.action, row.record, row.target.clone());
-                let count = seen
-                    .entry(same)
-                    .and_modify(|n| *n += 1)
-                    .or_insert(1)
-                    .to_string();
-                let firing = &firings[(candidate - from) as usize];
-                row.key = action_key(
-                    [self.plan().workspace.as_str(), row.campaign, row.rule]
-                        .into_iter()
-                        .chain(firing.iter().map(String::as_str))
-                        .chain([row.action, row.record, &row.target, &count]),
-                );
-                row
-            })
-            .collect()
+    pub(super) fn subject_key(&self, table: usize, row: u32) -> String {
+        self.evaluator.data().key_text(table, row)
     }
 }
 
-/// A rule's calls with their deliveries, in written order.
-fn calls<'p, 'r>(
-    rule: &'p Rule,
-    candidates: &'r RuleCandidates,
-) -> impl Iterator<Item = (&'p ActionCall, &'r Deliveries)> {
-    rule.thens
-        .iter()
-        .zip(&candidates.deliveries)
-        .flat_map(|(then, deliveries)| then.calls.iter().zip(deliveries))
-}
-
-/// Places of the deliveries to candidates `from..to` that stand.
-fn standing<'r>(
-    candidates: &'r RuleCandidates,
-    deliveries: &'r Deliveries,
-    from: u32,
-    to: u32,
-) -> impl Iterator<Item = usize> + 'r {
-    let first = deliveries.candidates.partition_point(|c| *c < from);
-    let last = deliveries.candidates.partition_point(|c| *c < to);
-    (first..last).filter(|i| {
-        deliveries.verdicts[*i] == STANDS && candidates.stands(deliveries.candidates[*i] as usize)
-    })
-}
-
-/// Subjects and targets of some deliveries.
-fn rows_of(
-    candidates: &RuleCandidates,
-    deliveries: &Deliveries,
-    places: &[usize],
-) -> (Vec<u32>, Vec<u32>) {
-    places
-        .iter()
-        .map(|i| {
-            (
-                candidates.subjects[deliveries.candidates[*i] as usize],
-                deliveries.targets[*i],
-            )
-        })
-        .unzip()
+/// How the candidates of one rule ended.
+#[derive(Debug, Default)]
+pub(super) struct Counts {
+    pub fallen: Vec<(Stage, u64)>,
+    pub held_out: u64,
+    pub fired: u64,
+    pub earlier: u64,
+    pub adopted: u64,
 }

@@ -1,15 +1,18 @@
 //! One day's run: candidates, stages, and what came of them.
 
-use super::Past;
-use super::candidates::RuleCandidates;
+use super::candidates::{ADOPTED, RuleCandidates, STANDS};
 use super::evaluate::{BATCH, Clock, EvalError, Evaluator, Frame};
 use super::outcome::{Outcome, RuleOutcome, SegmentCount};
-use super::stages::{self, Stage};
+use super::past::Past;
+use super::stages::{self, Run};
 use crate::data::Dataset;
 use crate::plan::Plan;
 use rayon::prelude::*;
 
-/// Evaluates a plan on data, as of a clock. Nothing is rendered yet: see [`Outcome::actions`].
+/// Evaluates a plan on data, as of a clock, after what is past. Nothing is rendered yet: see
+/// [`Outcome::actions`] and [`Outcome::entries`].
+///
+/// What the ledger did is read by conditions from the data's tables: see [`super::recall`].
 ///
 /// # Errors
 /// A value that does not fit its type, such as an integer beyond 64 bits, in some row.
@@ -19,33 +22,61 @@ pub fn run<'p>(
     clock: Clock,
     past: &Past<'p>,
 ) -> Result<Outcome<'p>, EvalError> {
-    let _ = past;
-    let today = clock.today;
-    let evaluator = Evaluator::new(plan, data, clock)?;
-    let found = stages::conditions(plan, &evaluator, today)?;
+    let evaluator = Evaluator::new(plan, data, clock, past.history)?;
+    let run = Run {
+        plan,
+        evaluator: &evaluator,
+        past,
+    };
+    let found = stages::conditions(plan, &evaluator, clock.today)?;
     let mut candidates = Vec::with_capacity(plan.campaigns.len());
-    for (campaign, subjects) in plan.campaigns.iter().zip(found) {
-        let mut rules: Vec<RuleCandidates> = subjects
-            .into_iter()
-            .map(|rows| RuleCandidates::new(by_key(data, campaign.table, rows)))
-            .collect();
-        stages::instead_of(campaign, &mut rules);
-        for (rule, candidates) in campaign.rules.iter().zip(&mut rules) {
-            stages::channel(
-                &evaluator,
-                campaign.purpose,
-                campaign.table,
-                rule,
-                candidates,
-            )?;
-            stages::repetition(&evaluator, campaign.table, rule, candidates)?;
-        }
-        candidates.push(rules);
+    for (c, subjects) in found.into_iter().enumerate() {
+        candidates.push(alone(run, c, subjects)?);
     }
+    stages::exclusive(run, &mut candidates);
+    stages::limits(run, &mut candidates)?;
     let segments = segments(plan, &evaluator)?;
-    let mut outcome = Outcome::new(evaluator, candidates, segments);
-    outcome.rules = summaries(plan, &outcome, today)?;
+    let mut outcome = Outcome {
+        evaluator,
+        past: *past,
+        candidates,
+        rules: Vec::new(),
+        segments,
+    };
+    outcome.rules = summaries(&outcome)?;
     Ok(outcome)
+}
+
+/// The stages that a campaign goes through by itself, from its rules' subjects to who is not held out.
+fn alone(
+    run: Run<'_, '_>,
+    campaign: usize,
+    subjects: Vec<Vec<u32>>,
+) -> Result<Vec<RuleCandidates>, EvalError> {
+    let definition = &run.plan.campaigns[campaign];
+    let mut rules: Vec<RuleCandidates> = subjects
+        .into_iter()
+        .enumerate()
+        .map(|(rule, rows)| {
+            let rows = by_key(run.evaluator.data(), definition.table, rows);
+            let arms = stages::variants(run, campaign, rule, &rows);
+            let mut candidates = RuleCandidates::new(rows);
+            candidates.arms = arms;
+            candidates
+        })
+        .collect();
+    stages::instead_of(definition, &mut rules);
+    for (rule, candidates) in rules.iter_mut().enumerate() {
+        stages::repetition(run, campaign, rule, candidates)?;
+        if run.past.adopt {
+            let taken = candidates.verdicts.iter_mut().filter(|v| **v == STANDS);
+            taken.for_each(|v| *v = ADOPTED);
+        }
+        stages::pause(run, campaign, candidates)?;
+        stages::channel(run, campaign, rule, candidates)?;
+        stages::holdout(run, campaign, rule, candidates)?;
+    }
+    Ok(rules)
 }
 
 fn by_key(data: &Dataset, table: usize, mut rows: Vec<u32>) -> Vec<u32> {
@@ -78,38 +109,25 @@ fn segments(plan: &Plan, evaluator: &Evaluator<'_>) -> Result<Vec<SegmentCount>,
 }
 
 /// One line for each rule, by campaign and rule name.
-fn summaries(
-    plan: &Plan,
-    outcome: &Outcome<'_>,
-    today: crate::schema::Day,
-) -> Result<Vec<RuleOutcome>, EvalError> {
+fn summaries(outcome: &Outcome<'_>) -> Result<Vec<RuleOutcome>, EvalError> {
+    let today = outcome.evaluator().clock().today;
     let mut out = Vec::new();
     for (campaign, rule) in outcome.order() {
-        let candidates = outcome.candidates(campaign, rule);
-        let mut fallen: Vec<(Stage, u64)> = Stage::ALL.iter().map(|s| (*s, 0)).collect();
-        let mut fired = 0;
-        for candidate in 0..candidates.subjects.len() {
-            if candidates.stands(candidate) {
-                fired += 1;
-                continue;
-            }
-            let stage = candidates.falls[candidates.verdicts[candidate] as usize].stage;
-            for (s, n) in &mut fallen {
-                *n += u64::from(*s == stage);
-            }
-        }
+        let counts = outcome.count(campaign, rule);
         let (actions, cost) = outcome.costs(campaign, rule)?;
         out.push(RuleOutcome {
             campaign,
             rule,
-            eligible: candidates.subjects.len() as u64,
-            fallen,
-            held_out: 0,
-            fired,
+            eligible: outcome.candidates(campaign, rule).subjects.len() as u64,
+            fallen: counts.fallen,
+            held_out: counts.held_out,
+            fired: counts.fired,
+            earlier: counts.earlier,
+            adopted: counts.adopted,
             actions,
             stopped_actions: outcome.stopped_actions(campaign, rule),
             cost,
-            outside_run: !stages::runs_on(&plan.campaigns[campaign], today),
+            outside_run: !stages::runs_on(&outcome.plan().campaigns[campaign], today),
         });
     }
     Ok(out)

@@ -13,6 +13,8 @@ pub struct History {
     rules: FxHashMap<RuleName, RuleHistory>,
     /// By the attribute's name and the row's key, ascending by day.
     levels: FxHashMap<Box<str>, FxHashMap<Box<str>, Vec<Held>>>,
+    /// The first day on which each attribute's levels were looked at.
+    first_levels: FxHashMap<Box<str>, Day>,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -56,6 +58,17 @@ pub enum Fate {
     HeldOut,
     /// Taken as done before the first run: `--adopt`.
     Adopted,
+}
+
+impl Fate {
+    /// As the ledger's file and tables for people name it.
+    pub fn name(self) -> &'static str {
+        match self {
+            Fate::Done => "done",
+            Fate::HeldOut => "held out",
+            Fate::Adopted => "adopted",
+        }
+    }
 }
 
 /// One line of an action list, as it went out.
@@ -106,8 +119,17 @@ pub struct Toward {
 pub struct Entries {
     pub day: Day,
     pub firings: Vec<(RuleName, Firing)>,
-    /// Attribute's name, row's key; only where something differs from what was known.
-    pub levels: Vec<(Box<str>, Box<str>, Held)>,
+    /// Only where something differs from what was known.
+    pub levels: Vec<LevelEntry>,
+}
+
+/// What a run found of a level of a row.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LevelEntry {
+    pub attribute: Box<str>,
+    /// The row's key.
+    pub row: Box<str>,
+    pub held: Held,
 }
 
 impl History {
@@ -149,9 +171,18 @@ impl History {
         found[..place].last()
     }
 
-    /// Whether anything is known of this attribute's levels.
-    pub fn knows(&self, attribute: &str) -> bool {
-        self.levels.contains_key(attribute)
+    /// What a run of that very day found of a row's level.
+    pub fn held_on(&self, attribute: &str, key: &str, day: Day) -> Option<&Held> {
+        let found = self.levels.get(attribute)?.get(key)?;
+        let place = found.partition_point(|held| held.day < day);
+        found.get(place).filter(|held| held.day == day)
+    }
+
+    /// Whether a run before `day` looked at this attribute's levels.
+    pub fn knows_before(&self, attribute: &str, day: Day) -> bool {
+        self.first_levels
+            .get(attribute)
+            .is_some_and(|first| *first < day)
     }
 
     pub fn add_day(&mut self, day: Day) {
@@ -167,6 +198,11 @@ impl History {
 
     /// What a run of the same day found before is replaced.
     pub fn add_level(&mut self, attribute: Box<str>, key: Box<str>, held: Held) {
+        let first = self
+            .first_levels
+            .entry(attribute.clone())
+            .or_insert(held.day);
+        *first = held.day.min(*first);
         let found = self
             .levels
             .entry(attribute)
@@ -186,8 +222,8 @@ impl History {
         for (name, firing) in entries.firings {
             self.add_firing(name, firing);
         }
-        for (attribute, key, held) in entries.levels {
-            self.add_level(attribute, key, held);
+        for entry in entries.levels {
+            self.add_level(entry.attribute, entry.row, entry.held);
         }
     }
 }

@@ -7,9 +7,9 @@ mod history;
 mod store;
 
 pub use history::{
-    DoneAction, Entries, Fate, Firing, Held, History, RuleHistory, RuleName, Toward,
+    DoneAction, Entries, Fate, Firing, Held, History, LevelEntry, RuleHistory, RuleName, Toward,
 };
 pub use store::{
-    Added, Fault, Finding, Forgotten, Ledger, LedgerError, ListedAction, ListedFiring, ListedRun,
-    Names, Pending, PendingKind, Pruned, Query, Writing,
+    Added, ExportedLine, Fault, Finding, Forgotten, Ledger, LedgerError, ListedAction,
+    ListedFiring, ListedRun, Names, Pending, PendingKind, Pruned, Query, Writing,
 };

@@ -48,6 +48,8 @@ pub struct Plan {
     pub nodes: Nodes,
     /// In an order in which each reads only those before it.
     pub columns: Vec<ColumnDefinition>,
+    /// Tables of what the ledger did, which the engine fills.
+    pub done: Vec<DoneTable>,
     /// Levels of tiers and stages that move from run to run.
     pub histories: Vec<History>,
     pub campaigns: Vec<Campaign>,
@@ -157,6 +159,18 @@ pub struct Pause {
     pub span: Span,
     pub table: usize,
     pub condition: NodeId,
+}
+
+/// The rows behind `done CAMPAIGN.RULE` for one record. The columns of its request are `holder`, `on`, and parameters
+/// of the rule's actions, by name.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct DoneTable {
+    pub table: usize,
+    pub campaign: String,
+    /// The rule's name, then its former one.
+    pub rules: Vec<String>,
+    /// The table of the rows it is about.
+    pub holder: usize,
 }
 
 /// A level that moves from run to run: see [`ColumnDefinition::Held`].

@@ -1,8 +1,8 @@
 //! What is known of each row of a record, as a table.
 
 use super::table::{Align, TextTable};
-use super::value::Texts;
 use crate::data::{OutputCell, OutputColumn, OutputKind};
+use crate::engine::Texts;
 use crate::plan::{Attribute, Plan};
 use crate::schema::{Type, Value};
 

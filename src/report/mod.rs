@@ -6,10 +6,10 @@ mod actions;
 mod attributes;
 mod summary;
 mod table;
-mod value;
 
-pub use actions::{action_columns, suppressed_cells, suppressed_columns, with_action_cells};
+pub use actions::{
+    action_columns, listed_action_cells, suppressed_cells, suppressed_columns, with_action_cells,
+};
 pub use attributes::{attribute_columns, attribute_text_table, with_attribute_cells};
-pub use summary::{Summary, summary};
+pub use summary::{Memory, Summary, summary};
 pub use table::{Align, TextTable, grouped, visible};
-pub use value::Texts;

@@ -3,6 +3,7 @@
 //! A failed expectation becomes a [`Diagnostic`] at its place, which says what came instead and why.
 
 mod expect;
+mod past;
 mod rows;
 mod why;
 mod words;
@@ -72,8 +73,20 @@ fn evaluate(
     let clock = clock(program, test)?;
     let plan = plan::lower(program, Request::Test(place));
     let data = rows::dataset(program, test, &plan, clock)?;
+    let stated = past::stated(test);
+    let history = past::history(program, test, &plan, &data, clock, &stated)?;
+    let mut data = data;
+    engine::recall(&plan, &mut data, Some(&history));
     let failed = |e: EvalError| Box::new(why::eval_error(&plan, &data, test, &e));
-    let outcome = engine::run(&plan, &data, clock, &Past::default()).map_err(failed)?;
+    let told = Past {
+        history: Some(&history),
+        stated: Some(&stated),
+        ..Past::default()
+    };
+    let outcome = engine::run(&plan, &data, clock, &told).map_err(failed)?;
+    if let Some(failure) = past::unstated(program, test, &outcome) {
+        return Err(Box::new(failure));
+    }
     let mut actions = Vec::new();
     outcome
         .actions(&mut |row| {
@@ -87,7 +100,7 @@ fn evaluate(
         test,
         outcome: &outcome,
         actions,
-        suppressed: outcome.suppressed(),
+        suppressed: outcome.unserved(),
         plan: &plan,
         data: &data,
         clock,

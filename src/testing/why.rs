@@ -128,7 +128,7 @@ impl<'c> Came<'c> {
     fn attributes_of(&self, record: RecordId, key: &str, said: &[&str]) -> Option<Vec<String>> {
         let plan = plan::lower(self.program, Request::Attributes(record));
         let data = rows::dataset(self.program, self.test, &plan, self.clock).ok()?;
-        let evaluator = engine::Evaluator::new(&plan, &data, self.clock).ok()?;
+        let evaluator = engine::Evaluator::new(&plan, &data, self.clock, None).ok()?;
         let table = record.index();
         let row = data.find(table, key)?;
         let values = engine::values_of(&evaluator, table, &[row]).ok()?;

@@ -104,6 +104,7 @@ impl World {
         let (requests, tables) = tables.into_iter().unzip();
         World {
             plan: Plan {
+                done: Vec::new(),
                 histories: Vec::new(),
                 budgets: Vec::new(),
                 exclusives: Vec::new(),
@@ -194,7 +195,7 @@ impl World {
     }
 
     pub fn evaluator(&self) -> Result<Evaluator<'_>, EvalError> {
-        Evaluator::new(&self.plan, &self.data, self.clock())
+        Evaluator::new(&self.plan, &self.data, self.clock(), None)
     }
 
     /// The node's values of all rows of a table as texts; `-` where missing.

@@ -21,10 +21,10 @@ impl Evaluator<'_> {
             ColumnDefinition::Expression { table, node } => {
                 Ok(vec![self.expression(*table, *node, progress)?])
             }
-            ColumnDefinition::Held { history, .. } => {
-                let table = self.plan.histories[*history].table;
-                let node = self.plan.histories[*history].computed;
-                Ok(vec![self.expression(table, node, progress)?])
+            ColumnDefinition::Held { history, part } => {
+                let rows = self.held(*history);
+                // INVARIANT: levels are held before the first column that reads them.
+                Ok(rows.map(|rows| rows.column(*part)).into_iter().collect())
             }
             ColumnDefinition::Aggregate { table, aggregate } => {
                 let start = ColumnId(first as u32);

@@ -10,6 +10,7 @@ mod clock;
 mod columns;
 mod format;
 mod frame;
+mod held;
 pub mod kernels;
 mod nodes;
 mod operands;
@@ -20,10 +21,12 @@ pub use aggregate::Children;
 pub use clock::Clock;
 pub use format::{amount, format_value, money};
 pub use frame::{Frame, Rows};
+pub use held::HeldRows;
 pub use vectors::{expand, gather, missing};
 pub use zone::Zone;
 
 use crate::data::{Column, Dataset};
+use crate::ledger::History;
 use crate::plan::{ClockId, Node, NodeId, Plan, RUN_CLOCK, Target};
 use crate::vector::{RowErrorCause, Vector};
 use rustc_hash::FxHashMap;
@@ -47,6 +50,7 @@ pub struct EvalError {
 pub struct Evaluator<'p> {
     plan: &'p Plan,
     data: &'p Dataset,
+    history: Option<&'p History>,
     zone: Zone,
     /// By [`ClockId`].
     clocks: Vec<Clock>,
@@ -58,14 +62,22 @@ pub struct Evaluator<'p> {
     depths: Vec<u32>,
     /// By table and referring column, for whatever the plan looks up row by row.
     children: FxHashMap<(usize, usize), OnceLock<Children>>,
+    /// What became of each of the plan's histories, as far as it was computed.
+    held: Vec<Option<HeldRows>>,
 }
 
 impl<'p> Evaluator<'p> {
     /// Computes every column of the plan, in memory bounded by these columns.
     ///
     /// The plan's zone must be a known one (the checker sees to it); an unknown one is UTC.
-    pub fn new(plan: &'p Plan, data: &'p Dataset, clock: Clock) -> Result<Self, EvalError> {
-        Evaluator::with_progress(plan, data, clock, &|_| ())
+    /// `history` is what the ledger knows of levels; without one only `was` does.
+    pub fn new(
+        plan: &'p Plan,
+        data: &'p Dataset,
+        clock: Clock,
+        history: Option<&'p History>,
+    ) -> Result<Self, EvalError> {
+        Evaluator::with_progress(plan, data, clock, history, &|_| ())
     }
 
     /// As [`Evaluator::new`]; `progress` hears of each batch how many rows were read.
@@ -73,21 +85,25 @@ impl<'p> Evaluator<'p> {
         plan: &'p Plan,
         data: &'p Dataset,
         clock: Clock,
+        history: Option<&'p History>,
         progress: &(dyn Fn(usize) + Sync),
     ) -> Result<Self, EvalError> {
         let zone = Zone::new(&plan.zone).or_else(|| Zone::new("UTC"));
         let mut evaluator = Evaluator {
             plan,
             data,
+            history,
             zone: zone.unwrap_or_else(|| unreachable!("UTC is always there")),
             clocks: vec![clock],
             columns: Vec::with_capacity(plan.columns.len()),
             shared: operands::shared(plan),
             depths: operands::depths(plan),
             children: looked_up(plan),
+            held: plan.histories.iter().map(|_| None).collect(),
         };
         evaluator.resolve_clocks()?;
         while evaluator.columns.len() < plan.columns.len() {
+            evaluator.hold_levels(progress)?;
             let columns = evaluator.next_columns(progress)?;
             evaluator.columns.extend(columns);
         }

@@ -1,30 +1,42 @@
 //! Stage 5: who would get each action, and whether its channel reaches them: needs and consent.
 //!
 //! What stops a channel stops only the actions on it; actions joined by `and` share one fate: to the same
-//! targets one by one where all of them go to the same path, else for the subject as a whole.
+//! targets one by one where all of them go to the same path, else for the subject as a whole. Of
+//! `first reachable of` the first call whose channel reaches the target is kept.
 
-use super::{Fall, Stage};
+use super::{Fall, Obeys, Run, Stage, pause};
 use crate::engine::candidates::{Deliveries, RuleCandidates, STANDS};
 use crate::engine::evaluate::{BATCH, EvalError, Evaluator, Frame};
 use crate::hir::Purpose;
-use crate::plan::{ActionCall, Channel, NodeId, Rule, Target};
+use crate::plan::{ActionCall, Channel, Choice, NodeId, Target, Then};
 
 pub fn apply(
-    evaluator: &Evaluator<'_>,
-    purpose: Purpose,
-    table: usize,
-    rule: &Rule,
+    run: Run<'_, '_>,
+    campaign: usize,
+    rule: usize,
     candidates: &mut RuleCandidates,
 ) -> Result<(), EvalError> {
+    let campaign = &run.plan.campaigns[campaign];
+    let rule = &campaign.rules[rule];
     for then in &rule.thens {
         let mut calls = Vec::new();
         for call in &then.calls {
-            let mut deliveries = targets(evaluator, table, call, candidates)?;
+            let found = targets(run.evaluator, campaign.table, then, call, candidates);
+            let mut deliveries = found?;
+            if campaign.purpose.pause_and_holdout() && !matches!(call.target, Target::Subject) {
+                let verdict = candidates.verdict(pause::fall());
+                let Deliveries {
+                    targets, verdicts, ..
+                } = &mut deliveries;
+                pause::targets(run, call.table, targets, verdicts, verdict)?;
+            }
             if let Some(channel) = &call.channel {
+                let purpose = campaign.purpose;
+                let table = call.table;
                 reach(
-                    evaluator,
+                    run.evaluator,
                     purpose,
-                    call.table,
+                    table,
                     channel,
                     &mut deliveries,
                     candidates,
@@ -32,23 +44,76 @@ pub fn apply(
             }
             calls.push(deliveries);
         }
-        share_fate(&mut calls, candidates.subjects.len());
+        if then.choice == Choice::FirstReachable {
+            first_reachable(&mut calls);
+        }
         candidates.deliveries.push(calls);
     }
-    fall_with_all_actions(candidates);
+    candidates.settle(rule);
     Ok(())
+}
+
+/// The deliveries to everybody they are meant for, reachable or not; of `first reachable of` the first.
+pub fn everybody(
+    run: Run<'_, '_>,
+    campaign: usize,
+    rule: usize,
+    candidates: &mut RuleCandidates,
+) -> Result<(), EvalError> {
+    let campaign = &run.plan.campaigns[campaign];
+    for then in &campaign.rules[rule].thens {
+        let mut calls = Vec::new();
+        for call in &then.calls {
+            calls.push(targets(
+                run.evaluator,
+                campaign.table,
+                then,
+                call,
+                candidates,
+            )?);
+        }
+        if then.choice == Choice::FirstReachable {
+            first_reachable(&mut calls);
+        }
+        candidates.deliveries.push(calls);
+    }
+    Ok(())
+}
+
+/// Of calls to the same targets, keeps for each the first that stands; where none does, all that fell.
+fn first_reachable(calls: &mut [Deliveries]) {
+    let Some(first) = calls.first() else { return };
+    let chosen: Vec<Option<usize>> = (0..first.targets.len())
+        .map(|i| {
+            calls
+                .iter()
+                .position(|c| c.verdicts.get(i) == Some(&STANDS))
+        })
+        .collect();
+    for (place, call) in calls.iter_mut().enumerate() {
+        let old = std::mem::take(call);
+        for (i, chosen) in chosen.iter().enumerate().take(old.targets.len()) {
+            if chosen.is_none_or(|chosen| chosen == place) {
+                call.push(old.candidates[i], old.targets[i], old.verdicts[i]);
+            }
+        }
+    }
 }
 
 /// Who would get an action, for the candidates that still stand.
 fn targets(
     evaluator: &Evaluator<'_>,
     table: usize,
+    then: &Then,
     call: &ActionCall,
     candidates: &mut RuleCandidates,
 ) -> Result<Deliveries, EvalError> {
-    let standing: Vec<u32> = (0..candidates.subjects.len() as u32)
-        .filter(|c| candidates.stands(*c as usize))
-        .collect();
+    let of_arm = |c: &u32| {
+        then.arm
+            .is_none_or(|arm| candidates.arms.get(*c as usize) == Some(&(arm as u16)))
+    };
+    let mut standing = candidates.standing();
+    standing.retain(of_arm);
     let mut out = Deliveries::default();
     for chunk in standing.chunks(BATCH) {
         let subjects: Vec<u32> = chunk
@@ -69,10 +134,7 @@ fn targets(
                         Some(row) => out.push(*candidate, row, STANDS),
                         None => {
                             let limit = format!("`{}` has no one to go to", call.action);
-                            let fall = Fall {
-                                stage: Stage::Channel,
-                                limit,
-                            };
+                            let fall = Fall::new(Stage::Channel, limit);
                             candidates.verdicts[*candidate as usize] = candidates.verdict(fall);
                         }
                     }
@@ -156,7 +218,7 @@ fn reach(
     deliveries: &mut Deliveries,
     candidates: &mut RuleCandidates,
 ) -> Result<(), EvalError> {
-    let consent = if purpose == Purpose::Promotion {
+    let consent = if purpose.consent() {
         &channel.consent[..]
     } else {
         &[]
@@ -168,10 +230,7 @@ fn reach(
         .chain(consent.iter().map(|c| (*c, "consent")));
     for (condition, what) in conditions {
         let limit = format!("{}: {what}", channel.name);
-        let verdict = candidates.verdict(Fall {
-            stage: Stage::Channel,
-            limit,
-        });
+        let verdict = candidates.verdict(Fall::new(Stage::Channel, limit));
         let mut start = 0;
         for chunk in deliveries.targets.chunks(BATCH) {
             let frame = Frame::indices(table, chunk);
@@ -186,61 +245,4 @@ fn reach(
         }
     }
     Ok(())
-}
-
-fn share_fate(calls: &mut [Deliveries], subjects: usize) {
-    if calls.len() < 2 {
-        return;
-    }
-    let together = calls
-        .windows(2)
-        .all(|pair| pair[0].candidates == pair[1].candidates && pair[0].targets == pair[1].targets);
-    if together {
-        for i in 0..calls[0].verdicts.len() {
-            let fate = calls.iter().map(|c| c.verdicts[i]).min().unwrap_or(STANDS);
-            calls.iter_mut().for_each(|c| c.verdicts[i] = fate);
-        }
-        return;
-    }
-    let mut fates = vec![STANDS; subjects];
-    for call in calls.iter() {
-        for (candidate, verdict) in call.candidates.iter().zip(&call.verdicts) {
-            let fate = &mut fates[*candidate as usize];
-            *fate = (*fate).min(*verdict);
-        }
-    }
-    for call in calls.iter_mut() {
-        for (candidate, verdict) in call.candidates.iter().zip(&mut call.verdicts) {
-            *verdict = fates[*candidate as usize];
-        }
-    }
-}
-
-/// A candidate none of whose actions stands has fallen, for the first reason that was met.
-fn fall_with_all_actions(candidates: &mut RuleCandidates) {
-    let mut fates: Vec<Option<u16>> = vec![None; candidates.subjects.len()];
-    for deliveries in candidates.deliveries.iter().flatten() {
-        for (candidate, verdict) in deliveries.candidates.iter().zip(&deliveries.verdicts) {
-            let fate = &mut fates[*candidate as usize];
-            // STANDS is the greatest verdict, so one standing action keeps the candidate.
-            *fate = Some(match *fate {
-                Some(STANDS) => STANDS,
-                Some(first) if *verdict != STANDS => first,
-                _ => *verdict,
-            });
-        }
-    }
-    let nobody = Fall {
-        stage: Stage::Channel,
-        limit: "no one to go to".into(),
-    };
-    for (candidate, fate) in fates.into_iter().enumerate() {
-        if !candidates.stands(candidate) {
-            continue;
-        }
-        candidates.verdicts[candidate] = match fate {
-            Some(verdict) => verdict,
-            None => candidates.verdict(nobody.clone()),
-        };
-    }
 }

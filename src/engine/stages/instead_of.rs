@@ -17,10 +17,7 @@ pub fn apply(campaign: &Campaign, rules: &mut [RuleCandidates]) {
         for replaced in &campaign.rules[rule].instead_of {
             let replaced = &mut rules[*replaced];
             let limit = campaign.rules[rule].name.clone();
-            let verdict = replaced.verdict(Fall {
-                stage: Stage::InsteadOf,
-                limit,
-            });
+            let verdict = replaced.verdict(Fall::new(Stage::InsteadOf, limit));
             for candidate in 0..replaced.subjects.len() {
                 if replaced.verdicts[candidate] == STANDS
                     && subjects.contains(&replaced.subjects[candidate])

@@ -56,6 +56,29 @@ pub struct ListedFiring {
     pub currency: Option<Currency>,
 }
 
+/// An action with its firing; a firing that had none has no action's fields.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ExportedLine {
+    pub workspace: String,
+    pub day: Day,
+    pub campaign: String,
+    pub rule: String,
+    pub fate: Fate,
+    pub subject_record: String,
+    pub subject: String,
+    pub variant: Option<String>,
+    pub key: Option<String>,
+    pub action: Option<String>,
+    pub channel: Option<String>,
+    pub record: Option<String>,
+    pub target: Option<String>,
+    pub deliver_after: Option<String>,
+    pub cost: Option<Decimal>,
+    /// An ISO 4217 code.
+    pub currency: Option<String>,
+    pub params: Option<String>,
+}
+
 /// Which firings; `None` for all.
 #[derive(Debug, Clone, Default)]
 pub struct Query {
@@ -215,36 +238,53 @@ impl Ledger {
         })
     }
 
-    /// The actions of these firings, with their workspace and its currency; by workspace, then in the order
-    /// in which they came.
-    pub fn actions<E: From<LedgerError>>(
+    /// Everything, a line an action, or a firing without one; by workspace, then in the order in which they came.
+    pub fn export<E: From<LedgerError>>(
         &self,
         query: &Query,
-        sink: &mut dyn FnMut(&str, Option<&str>, &ListedAction) -> Result<(), E>,
+        sink: &mut dyn FnMut(&ExportedLine) -> Result<(), E>,
     ) -> Result<(), E> {
         let (condition, values) = query.condition();
         let sql = format!(
-            "SELECT r.day, f.campaign, f.rule, a.key, a.action, a.record, a.target, f.subject, f.variant,
-               a.deliver_after, a.cost, a.params, w.name, a.channel
-             FROM action a JOIN firing f ON f.id = a.firing JOIN run r ON r.id = f.run
-             JOIN workspace w ON w.id = r.workspace
-             WHERE {condition} ORDER BY w.name, a.id"
+            "SELECT w.name, r.day, f.campaign, f.rule, f.fate, f.subject_record, f.subject, f.variant,
+               a.key, a.action, a.channel, a.record, a.target, a.deliver_after, a.cost, w.currency, a.params
+             FROM firing f JOIN run r ON r.id = f.run JOIN workspace w ON w.id = r.workspace
+             LEFT JOIN action a ON a.firing = f.id
+             WHERE {condition} ORDER BY w.name, f.id, a.id"
         );
         self.each(&sql, &values, &mut |row| {
-            let workspace: String = row.get(12)?;
-            let channel: Option<String> = row.get(13)?;
-            Ok(sink(&workspace, channel.as_deref(), &listed(row)?))
+            let line = ExportedLine {
+                workspace: row.get(0)?,
+                day: day(&row.get::<_, String>(1)?)?,
+                campaign: row.get(2)?,
+                rule: row.get(3)?,
+                fate: fate(&row.get::<_, String>(4)?)?,
+                subject_record: row.get(5)?,
+                subject: row.get(6)?,
+                variant: row.get(7)?,
+                key: row.get(8)?,
+                action: row.get(9)?,
+                channel: row.get(10)?,
+                record: row.get(11)?,
+                target: row.get(12)?,
+                deliver_after: row.get(13)?,
+                cost: decimal(row, 14)?,
+                currency: row.get(15)?,
+                params: row.get(16)?,
+            };
+            Ok(sink(&line))
         })
     }
 
     /// The currencies of its workspaces.
-    pub fn currencies(&self) -> Result<Vec<(String, Option<Currency>)>, LedgerError> {
+    pub fn currencies(&self) -> Result<Vec<Currency>, LedgerError> {
         let found = || -> Result<Vec<_>, LedgerError> {
             let mut statement = self
                 .connection
-                .prepare("SELECT name, currency FROM workspace ORDER BY name")?;
-            let rows = statement.query_map([], |row| Ok((row.get(0)?, currency(row, 1)?)))?;
-            Ok(rows.collect::<Result<_, _>>()?)
+                .prepare("SELECT DISTINCT currency FROM workspace ORDER BY currency")?;
+            let rows = statement.query_map([], |row| currency(row, 0))?;
+            let all = rows.collect::<Result<Vec<_>, _>>()?;
+            Ok(all.into_iter().flatten().collect())
         };
         found().map_err(|e| at(&self.path, e))
     }

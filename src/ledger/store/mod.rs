@@ -20,7 +20,7 @@ mod tests;
 pub use check::Finding;
 pub use error::{Fault, LedgerError};
 pub use forget::Forgotten;
-pub use listing::{ListedAction, ListedFiring, ListedRun, Query};
+pub use listing::{ExportedLine, ListedAction, ListedFiring, ListedRun, Query};
 pub use pending::{Pending, PendingKind};
 pub use prune::Pruned;
 pub use write::{Added, Names};

@@ -40,12 +40,9 @@ fn optional(row: &Row<'_>, column: usize) -> Result<Option<Box<str>>, LedgerErro
 }
 
 pub fn fate(name: &str) -> Result<Fate, LedgerError> {
-    match name {
-        "done" => Ok(Fate::Done),
-        "held out" => Ok(Fate::HeldOut),
-        "adopted" => Ok(Fate::Adopted),
-        _ => Err(Fault::Damaged.into()),
-    }
+    let all = [Fate::Done, Fate::HeldOut, Fate::Adopted];
+    let found = all.into_iter().find(|f| f.name() == name);
+    found.ok_or(LedgerError::from(Fault::Damaged))
 }
 
 fn history(connection: &Connection, workspace: &str) -> Result<History, LedgerError> {

@@ -1,7 +1,9 @@
 //! The file keeps what runs add, and only that.
 
 use super::*;
-use crate::ledger::{DoneAction, Entries, Fate, Firing, Held, History, RuleName, Toward};
+use crate::ledger::{
+    DoneAction, Entries, Fate, Firing, Held, History, LevelEntry, RuleName, Toward,
+};
 use crate::schema::{Currency, Day, Decimal};
 use std::cmp::Ordering;
 
@@ -67,6 +69,14 @@ fn entries(on: &str, firings: Vec<(RuleName, Firing)>) -> Entries {
     }
 }
 
+fn level(row: &str, on: &str) -> LevelEntry {
+    LevelEntry {
+        attribute: "tier".into(),
+        row: row.into(),
+        held: held(on, "gold"),
+    }
+}
+
 fn held(on: &str, level: &str) -> Held {
     Held {
         day: day(on),
@@ -118,7 +128,7 @@ fn what_is_added_comes_back() {
     );
     first.firings[1].1.fate = Fate::HeldOut;
     first.firings[1].1.actions.clear();
-    first.levels = vec![("tier".into(), "c1".into(), held("2026-11-21", "gold"))];
+    first.levels = vec![level("c1", "2026-11-21")];
     add(&mut ledger, "a.jsonl", &first);
     drop(ledger);
 
@@ -143,7 +153,7 @@ fn nothing_new_changes_nothing() {
     let folder = folder();
     let mut ledger = Ledger::open(&folder.path().join("l"), NOW).unwrap();
     let mut first = entries("2026-11-21", vec![firing("2026-11-21", "c1", 1)]);
-    first.levels = vec![("tier".into(), "c1".into(), held("2026-11-21", "gold"))];
+    first.levels = vec![level("c1", "2026-11-21")];
     assert!(!add(&mut ledger, "a", &first).is_nothing());
     let dump = ledger.dump().unwrap();
     let mut again = entries("2026-11-21", Vec::new());
@@ -266,7 +276,7 @@ fn a_forgotten_person_leaves_no_byte() {
     // To somebody else, about the person; and a group that only the person has.
     first.firings[1].1.actions[0].params = "{\"text\":\"from person-77\",\"points\":5}".into();
     first.firings[0].1.groups[0].1 = "alone".into();
-    first.levels = vec![("tier".into(), "person-77".into(), held(on, "gold"))];
+    first.levels = vec![level("person-77", on)];
     add(&mut ledger, "a", &first);
     let forgotten = ledger.forget(("customer", "person-77"), None, NOW).unwrap();
     assert_eq!(
@@ -306,7 +316,7 @@ fn pruning_keeps_what_rules_count_by() {
     let mut ledger = Ledger::open(&path, NOW).unwrap();
     for (on, key) in [("2026-01-01", 1), ("2026-02-01", 2), ("2026-03-01", 3)] {
         let mut entries = entries(on, vec![firing(on, "c1", key)]);
-        entries.levels = vec![("tier".into(), "c1".into(), held(on, "gold"))];
+        entries.levels = vec![level("c1", on)];
         add(&mut ledger, "a", &entries);
     }
     let pruned = ledger.prune(day("2026-03-01"), None, NOW).unwrap();

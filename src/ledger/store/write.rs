@@ -1,7 +1,7 @@
 //! What a run adds.
 
 use super::{Fault, LedgerError, Writing};
-use crate::ledger::{DoneAction, Entries, Fate, Firing, Held, RuleName};
+use crate::ledger::{DoneAction, Entries, Firing, Held, LevelEntry, RuleName};
 use crate::schema::{Currency, Day};
 use rusqlite::{OptionalExtension, params};
 use std::cmp::Ordering;
@@ -131,11 +131,6 @@ impl Writing<'_> {
         name: &RuleName,
         firing: &Firing,
     ) -> Result<i64, LedgerError> {
-        let fate = match firing.fate {
-            Fate::Done => "done",
-            Fate::HeldOut => "held out",
-            Fate::Adopted => "adopted",
-        };
         self.transaction
             .prepare_cached(
                 "INSERT INTO firing (run, campaign, rule, subject_record, subject, key, fate, variant)
@@ -148,7 +143,7 @@ impl Writing<'_> {
                 record,
                 firing.subject,
                 firing.key.to_be_bytes(),
-                fate,
+                firing.fate.name(),
                 firing.variant
             ])?;
         let id = self.transaction.last_insert_rowid();
@@ -223,7 +218,12 @@ impl Writing<'_> {
         names: &dyn Names,
     ) -> Result<usize, LedgerError> {
         let mut changed = 0;
-        for (attribute, row, held) in &entries.levels {
+        for LevelEntry {
+            attribute,
+            row,
+            held,
+        } in &entries.levels
+        {
             let Held {
                 day,
                 level,

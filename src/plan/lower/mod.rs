@@ -209,6 +209,7 @@ impl<'p> Lowering<'p> {
             clocks: self.clocks,
             nodes: self.nodes,
             columns: self.columns.into_iter().collect(),
+            done: Vec::new(),
             histories: Vec::new(),
             campaigns: self.campaigns,
             budgets: Vec::new(),

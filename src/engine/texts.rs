@@ -1,7 +1,7 @@
 //! Values as they leave: plain text, without the language's quotes and units.
 
 use crate::plan::Plan;
-use crate::schema::Value;
+use crate::schema::{Type, Value};
 use jiff::tz::TimeZone;
 
 /// How the values of one plan are written.
@@ -45,6 +45,20 @@ impl<'p> Texts<'p> {
             Value::Integer(n) => (*n).into(),
             other => self.plain(other).into(),
         }
+    }
+
+    /// The parameters of an action as a JSON object, in their order; missing ones are null.
+    pub fn params(&self, params: &[(&str, Type, Option<Value>)]) -> String {
+        let object: serde_json::Map<String, serde_json::Value> = params
+            .iter()
+            .map(|(name, _, value)| {
+                let json = value
+                    .as_ref()
+                    .map_or(serde_json::Value::Null, |v| self.json(v));
+                ((*name).to_owned(), json)
+            })
+            .collect();
+        serde_json::Value::Object(object).to_string()
     }
 
     /// RFC 3339 with the offset of the workspace's zone.

@@ -1,0 +1,144 @@
+//! What a test says of the past, as the ledger of its run.
+
+use super::{FAILED_EXPECTATION, why};
+use crate::data::Dataset;
+use crate::diagnostic::Diagnostic;
+use crate::engine::{Clock, EvalError, Given, Outcome, Past, Rehearsal, Stated};
+use crate::hir::{GivenDone, Program, Test};
+use crate::ledger::{Held, History};
+use crate::plan::Plan;
+use crate::schema::{Day, Value};
+use crate::source::Span;
+
+/// Who is held out, and who has which variant.
+pub(super) fn stated(test: &Test) -> Stated {
+    let held_out = test.held_out.iter();
+    let variants = test.variants.iter();
+    Stated {
+        held_out: held_out
+            .map(|g| (g.campaign.index(), g.subject.clone()))
+            .collect(),
+        variants: variants
+            .map(|g| ((g.campaign.index(), g.rule, g.subject.clone()), g.arm))
+            .collect(),
+    }
+}
+
+/// What was done, and what levels were held, before the test's day. There was a run on the day before.
+pub(super) fn history(
+    program: &Program,
+    test: &Test,
+    plan: &Plan,
+    data: &Dataset,
+    clock: Clock,
+    stated: &Stated,
+) -> Result<History, Box<Diagnostic>> {
+    let mut history = History::default();
+    let yesterday = clock.today.add_days(-1).unwrap_or(clock.today);
+    history.add_day(yesterday);
+    for given in &test.levels {
+        let attribute = program.attribute(given.attribute);
+        let table = attribute.record.index();
+        if data.find(table, &given.key).is_none() {
+            let record = &program.record(attribute.record).name;
+            return Err(Box::new(no_row(given.span, record, &given.key)));
+        }
+        let crate::schema::Type::Enum(set) = attribute.ty.ty else {
+            continue;
+        };
+        let level = program.enum_type(set).values[given.level as usize].as_str();
+        let held = Held {
+            day: yesterday,
+            level: Some(level.into()),
+            before: None,
+            since: Some(given.since),
+            toward: None,
+        };
+        history.add_level(
+            attribute.name.as_str().into(),
+            given.key.as_str().into(),
+            held,
+        );
+    }
+    if test.done.is_empty() {
+        return Ok(history);
+    }
+    let failed = |e: EvalError| Box::new(why::eval_error(plan, data, test, &e));
+    let past = Past {
+        stated: Some(stated),
+        ..Past::default()
+    };
+    let mut rehearsal = Rehearsal::new(plan, data, clock, past).map_err(failed)?;
+    for given in &test.done {
+        let campaign = program.campaign(given.campaign);
+        let Some(row) = data.find(campaign.record.index(), &given.subject) else {
+            let record = &program.record(campaign.record).name;
+            return Err(Box::new(no_row(given.span, record, &given.subject)));
+        };
+        let per = per(program, given);
+        let (name, firing) = rehearsal
+            .firing(Given {
+                campaign: given.campaign.index(),
+                rule: given.rule,
+                row,
+                on: given.on,
+                per: &per,
+            })
+            .map_err(failed)?;
+        history.add_day(given.on.min(Day(clock.today.0)));
+        history.add_firing(name, firing);
+    }
+    Ok(history)
+}
+
+/// The values of `per` as parts of a key.
+fn per(program: &Program, given: &GivenDone) -> Vec<String> {
+    let text = |value: &Value| match value {
+        Value::Number(d) | Value::Percent(d) | Value::Money(d, _) => d.to_string(),
+        Value::DateTime(micros) => micros.to_string(),
+        Value::Time(seconds) => seconds.to_string(),
+        Value::Duration(_, n) => n.to_string(),
+        Value::Enum(set, place) => program.enum_type(*set).values[*place as usize].clone(),
+        other => other.plain().unwrap_or_default(),
+    };
+    given.per.iter().map(text).collect()
+}
+
+fn no_row(span: Span, record: &str, key: &str) -> Diagnostic {
+    Diagnostic::new(
+        &FAILED_EXPECTATION,
+        span,
+        format!("no `{record}` \"{key}\" is given"),
+    )
+    .help(format!(
+        "add `given {record} {{ … }}` with this key to the test"
+    ))
+}
+
+/// A subject whose variant decides, and is not stated.
+pub(super) fn unstated(
+    program: &Program,
+    test: &Test,
+    outcome: &Outcome<'_>,
+) -> Option<Diagnostic> {
+    let (campaign, rule, key) = outcome.unstated_variants().into_iter().next()?;
+    let campaign = &program.campaigns[campaign];
+    let rule = &campaign.rules[rule];
+    let arm = rule.arms.iter().find_map(|a| a.name.as_deref());
+    let arm = arm.unwrap_or("nothing");
+    Some(
+        Diagnostic::new(
+            &FAILED_EXPECTATION,
+            test.span,
+            format!(
+                "the variant of `{}.{}` for \"{key}\" is not stated",
+                campaign.name, rule.name
+            ),
+        )
+        .also(rule.span, "this rule splits")
+        .help(format!(
+            "say which one: `given variant {arm} of {}.{} for \"{key}\"`",
+            campaign.name, rule.name
+        )),
+    )
+}
