@@ -3,6 +3,7 @@
 //! The folders are the stages a program flows through; `docs/architecture.md` is their map.
 
 pub mod analysis;
+pub mod calendar;
 pub mod cli;
 pub mod data;
 pub mod diagnostic;
@@ -12,6 +13,7 @@ pub mod functions;
 pub mod hir;
 pub mod ledger;
 pub mod lint;
+pub mod locale;
 pub mod plan;
 pub mod report;
 pub mod schema;

@@ -9,7 +9,7 @@ const FLOORS: &[(u32, &[&str])] = &[
     (1, &["source"]),
     (2, &["diagnostic"]),
     (3, &["schema", "vector", "syntax"]),
-    (4, &["functions", "data", "format"]),
+    (4, &["calendar", "functions", "data", "format", "locale"]),
     (5, &["hir"]),
     (6, &["analysis", "plan"]),
     (7, &["lint", "sql", "ledger"]),

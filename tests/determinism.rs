@@ -12,6 +12,30 @@ use std::path::{Path, PathBuf};
 
 const TODAY: &[u8] = b"2026-11-21";
 
+/// Rows compared with one another, and circles of them, beside what the example does.
+const COMPARED: &str = r#"
+define class for customer = abc of spend_12m at 50%, 80% among customer where spend_12m > 0 CNY
+
+define place for customer = rank of visits among customer
+
+figure turnover = sum of amount among purchase where not refunded
+
+figure best = highest of spend_12m among customer
+
+action note(text: text) for customer
+
+campaign compared for customer {
+  rule every {
+    when place is known and class is known
+    then note("{place} {class} {turnover} {(best default 0 CNY) - spend_12m} {running} {circle}")
+  }
+}
+
+define running for customer = (running share of spend_12m among customer) default 0%
+
+define circle for customer = loops through referred_by
+"#;
+
 /// A small generator of its own, so that a seed always shuffles alike (splitmix64).
 struct Shuffle(u64);
 
@@ -44,6 +68,7 @@ fn rules() -> Vec<String> {
     paths
         .iter()
         .map(|p| std::fs::read_to_string(p).unwrap())
+        .chain([COMPARED.to_string()])
         .collect()
 }
 
@@ -105,6 +130,7 @@ fn outcome(files: &[String], folder: &Path, threads: usize) -> String {
                 Ok(())
             })
             .unwrap();
+        writeln!(text, "{:?}", outcome.figures()).unwrap();
         for fallen in outcome.suppressed() {
             writeln!(text, "{fallen:?}").unwrap();
         }

@@ -163,6 +163,7 @@ const MANY_MISTAKES: &[&str] = &[
     include_str!("diagnostics/circles.rules"),
     include_str!("diagnostics/campaigns.rules"),
     include_str!("diagnostics/tables.rules"),
+    include_str!("diagnostics/populations.rules"),
     include_str!("diagnostics/tea_house.rules"),
 ];
 

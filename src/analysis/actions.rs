@@ -4,22 +4,21 @@ use super::expressions::is_unknown;
 use super::{Checker, KeyUse, Scope};
 use crate::diagnostic::{Diagnostic, codes};
 use crate::hir::{self, Ty};
+use crate::locale::Language;
 use crate::schema::{ChannelId, Type, Value};
 use crate::source::Span;
 use crate::syntax::ast::{self, ChannelClause, Name};
 
 impl<'a> Checker<'a> {
-    pub(super) fn check_channels(&mut self) {
-        for (d, c) in self.channel_declarations.clone() {
-            let channel = self.channel(d, c);
-            self.channels.push(channel);
-        }
-    }
-
-    fn channel(&mut self, d: &'a ast::Declaration, c: &'a ast::Channel) -> Option<hir::Channel> {
+    pub(super) fn channel(
+        &mut self,
+        d: &'a ast::Declaration,
+        c: &'a ast::Channel,
+    ) -> Option<hir::Channel> {
         let record = self.record_named(&c.record)?;
         let scope = Scope::of(record);
         let (mut needs, mut consent) = (Vec::new(), Vec::new());
+        let mut html = false;
         for clause in &c.clauses {
             match &clause.node {
                 ChannelClause::Needs(e) => needs.push(self.condition(e, scope)),
@@ -36,7 +35,7 @@ impl<'a> Checker<'a> {
                         self.pending(clause.span, "`quiet`");
                     }
                 }
-                ChannelClause::Html => self.pending(clause.span, "`html`"),
+                ChannelClause::Html => html = true,
             }
         }
         Some(hir::Channel {
@@ -48,6 +47,7 @@ impl<'a> Checker<'a> {
             consent,
             caps: Vec::new(),
             quiet: None,
+            html,
         })
     }
 
@@ -116,7 +116,12 @@ impl<'a> Checker<'a> {
             }
             let tag = self.tag(text, by_type, m);
             let body = self.expr(&text.text, scope);
-            texts.push((tag, body));
+            let language = text.tag.as_ref().and_then(|t| Language::of_tag(t));
+            texts.push(hir::MessageText {
+                tag,
+                language,
+                text: body,
+            });
         }
         Some(hir::Message {
             name: m.name.node.clone(),

@@ -42,7 +42,7 @@ impl<'a> Checker<'a> {
             // Its type is often clear all the same, but a mistake inside is said once.
             return unknown(span);
         }
-        let Some(ty) = self.aggregate_type(aggregate, many.record, value.as_ref(), span) else {
+        let Some(ty) = self.aggregate_type(aggregate, many.record, value.as_ref()) else {
             return unknown(span);
         };
         let (value, filter) = as_conditions(op, value, filter);
@@ -110,7 +110,6 @@ impl<'a> Checker<'a> {
         aggregate: &'a ast::Aggregate,
         record: RecordId,
         value: Option<&hir::Expr>,
-        span: Span,
     ) -> Option<Ty> {
         let op = aggregate.op.node;
         match op {
@@ -134,12 +133,12 @@ impl<'a> Checker<'a> {
                 let Some(value) = value else {
                     return self.value_needed(op, record, aggregate.path.span);
                 };
-                self.value_type_of(op, value, span)
+                self.value_type_of(op, value)
             }
         }
     }
 
-    fn value_type_of(&mut self, op: Op, value: &hir::Expr, _span: Span) -> Option<Ty> {
+    pub(super) fn value_type_of(&mut self, op: Op, value: &hir::Expr) -> Option<Ty> {
         let ty = value.ty.ty;
         let amount = matches!(
             ty,

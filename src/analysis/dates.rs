@@ -1,10 +1,10 @@
-//! Days: distances, ends of periods, reminders, anniversaries, other clocks.
+//! Days: distances, ends of periods, reminders, recurring days, other clocks.
 
 use super::expressions::{flag, is_unknown, unknown};
 use super::literals::{unit_kind, unit_word};
 use super::{Checker, Scope};
 use crate::diagnostic::{Diagnostic, codes};
-use crate::hir::{self, DiffUnit, ExprKind as H, Ty};
+use crate::hir::{self, DiffUnit, ExprKind as H, Recurring, Ty};
 use crate::schema::{DurationKind, Type};
 use crate::source::{Span, Spanned};
 use crate::syntax::ast::{Expr, ExprKind as A, TimeUnit};
@@ -33,16 +33,17 @@ impl<'a> Checker<'a> {
             } => self.reminder(offsets, unit, *after, date, span, scope),
             A::Anniversary { lunar, date } => {
                 let day = self.day(date, scope);
-                if *lunar {
-                    self.pending(span, "`lunar anniversary of`");
+                if is_unknown(&day) || (*lunar && self.outside_calendar(&day)) {
                     return unknown(span);
                 }
-                if is_unknown(&day) {
-                    return unknown(span);
-                }
-                self.anniversaries.push(span);
                 let ty = day.ty;
-                hir::Expr::new(H::Anniversary(Box::new(day)), ty, span)
+                let recurring = if *lunar {
+                    Recurring::LunarAnniversary(Box::new(day))
+                } else {
+                    self.anniversaries.push(span);
+                    Recurring::Anniversary(Box::new(day))
+                };
+                hir::Expr::new(H::Recurring(recurring), ty, span)
             }
             _ => unknown(span),
         }
@@ -227,7 +228,11 @@ impl<'a> Checker<'a> {
 /// Whether a value depends on nothing but the clock.
 pub(super) fn only_today(e: &hir::Expr) -> bool {
     match &e.kind {
-        H::Literal(_) | H::Today | H::Now | H::Boundary { .. } => true,
+        H::Literal(_)
+        | H::Today
+        | H::Now
+        | H::Boundary { .. }
+        | H::Recurring(Recurring::Occasion(_)) => true,
         H::Shift { date, duration, .. } => only_today(date) && only_today(duration),
         H::Quantity { value, .. } => only_today(value),
         H::DayOf(inner) | H::Negate(inner) | H::Widen(inner) => only_today(inner),

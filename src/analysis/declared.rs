@@ -180,7 +180,10 @@ impl<'a> Checker<'a> {
             DeclarationKind::Channel(c) => {
                 let place = self.channel_declarations.len() as u32;
                 match self.channel_names.insert(&c.name, place) {
-                    Ok(()) => self.channel_declarations.push((d, c)),
+                    Ok(()) => {
+                        self.channel_declarations.push((d, c));
+                        self.channels.push(None);
+                    }
                     Err(first) => self.duplicate("a channel", &c.name, first),
                 }
             }
@@ -198,14 +201,15 @@ impl<'a> Checker<'a> {
                     Err(first) => self.duplicate("a campaign", &c.name, first),
                 }
             }
-            DeclarationKind::Occasion(o) => {
-                if let Err(first) = self.occasion_names.insert(&o.name, 0) {
-                    self.duplicate("an occasion", &o.name, first);
-                }
-            }
+            DeclarationKind::Occasion(o) => self.declare_occasion(o),
             DeclarationKind::Figure(f) => {
-                if let Err(first) = self.figure_names.insert(&f.name, 0) {
-                    self.duplicate("a figure", &f.name, first);
+                let place = self.figure_declarations.len() as u32;
+                match self.figure_names.insert(&f.name, place) {
+                    Ok(()) => {
+                        self.figure_declarations.push((d, f));
+                        self.figures.push(None);
+                    }
+                    Err(first) => self.duplicate("a figure", &f.name, first),
                 }
             }
             _ => {}

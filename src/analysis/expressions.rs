@@ -138,11 +138,10 @@ impl<'a> Checker<'a> {
             | A::Reminder { .. }
             | A::Anniversary { .. } => self.day_expr(e, scope),
             A::Aggregate(aggregate) => self.aggregate(aggregate, span, scope),
-            A::Population(_)
-            | A::Done { .. }
-            | A::Moved { .. }
-            | A::LoopsThrough(_)
-            | A::ReachableBy(_) => self.pending_expr(e, scope),
+            A::Population(population) => self.population(population, span, scope),
+            A::LoopsThrough(field) => self.loops_through(field, span, scope),
+            A::ReachableBy(channel) => self.reachable_by(channel, span, scope),
+            A::Done { .. } | A::Moved { .. } => self.pending_expr(e, scope),
         }
     }
 
@@ -368,7 +367,9 @@ impl<'a> Checker<'a> {
             A::Name(name) => {
                 let taken = scope.parameters.iter().any(|p| p.name == *name)
                     || (name == "step" && scope.step.is_some());
-                !taken && scope.row.is_none_or(|r| self.member(r, name).is_none())
+                !taken
+                    && scope.row.is_none_or(|r| self.member(r, name).is_none())
+                    && self.figure_names.get(name).is_none()
             }
             _ => false,
         }

@@ -67,8 +67,11 @@ pub(super) fn path_of(e: &hir::Expr, prefix: &str) -> Option<String> {
             path_of(member, &format!("{reference}."))?
         }
         H::Parameter(i) => format!("p{i}"),
+        H::Figure(f) => format!("g{}", f.0),
+        H::ReachableBy(c) => format!("{prefix}c{}", c.0),
         // Known exactly where what they are of is.
-        H::Anniversary(inner) | H::DayOf(inner) | H::Widen(inner) => path_of(inner, prefix)?,
+        H::Recurring(recurring) => path_of(recurring.date()?, prefix)?,
+        H::DayOf(inner) | H::Widen(inner) => path_of(inner, prefix)?,
         _ => return None,
     })
 }
@@ -79,7 +82,7 @@ fn shape_of(e: &hir::Expr, prefix: &str) -> Option<String> {
     const LONGEST: u32 = 300;
     let lasting = match &e.kind {
         H::Arithmetic { op, .. } => *op == ArithmeticOp::Divide,
-        H::Aggregate(_) | H::Call { .. } => true,
+        H::Aggregate(_) | H::Population(_) | H::Call { .. } => true,
         _ => false,
     };
     if !lasting || e.span.end - e.span.start > LONGEST {
@@ -153,6 +156,19 @@ impl<'a> Checker<'a> {
                     self.implied(base, prefix, depth, out);
                 }
             }
+            H::ReachableBy(channel) => {
+                out.paths.extend(path_of(e, prefix));
+                let channel = self.channels.get(channel.index()).and_then(Option::as_ref);
+                let conditions = channel
+                    .iter()
+                    .flat_map(|c| c.needs.iter().chain(&c.consent));
+                // One that is false is not known to be the one.
+                if when {
+                    for condition in conditions {
+                        self.proves(condition, when, prefix, depth - 1, out);
+                    }
+                }
+            }
             _ => self.implied(e, prefix, depth, out),
         }
     }
@@ -209,10 +225,14 @@ impl<'a> Checker<'a> {
                     self.implied(date, prefix, depth, out);
                 }
             }
+            H::Recurring(recurring) => {
+                if let Some(date) = recurring.date() {
+                    self.implied(date, prefix, depth, out);
+                }
+            }
             H::Negate(inner)
             | H::Widen(inner)
             | H::DayOf(inner)
-            | H::Anniversary(inner)
             | H::Round { value: inner, .. }
             | H::Quantity { value: inner, .. }
             | H::In { value: inner, .. }
@@ -284,11 +304,11 @@ impl<'a> Checker<'a> {
             }),
             H::Shift { date, duration, .. } => one(date).or_else(|| one(duration)),
             H::Between { from, to, .. } => one(from).or_else(|| one(to)),
+            H::Recurring(recurring) => recurring.date().and_then(one),
             H::Negate(inner)
             | H::Not(inner)
             | H::Widen(inner)
             | H::DayOf(inner)
-            | H::Anniversary(inner)
             | H::Round { value: inner, .. }
             | H::Quantity { value: inner, .. } => one(inner),
             H::Default { value, default } => one(value).and_then(|_| one(default)),

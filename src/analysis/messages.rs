@@ -102,8 +102,8 @@ impl<'a> Checker<'a> {
                 facts.add_parameter(i);
             }
         }
-        for (_, text) in &message.texts {
-            let H::Template(parts) = &text.kind else {
+        for text in &message.texts {
+            let H::Template(parts) = &text.text.kind else {
                 continue;
             };
             for part in parts {

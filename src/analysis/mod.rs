@@ -16,13 +16,17 @@ mod dates;
 mod declared;
 mod expressions;
 mod function_calls;
+mod graphs;
+mod inference;
 mod known;
 mod literals;
 mod messages;
 mod mismatches;
 mod names;
+mod occasions;
 mod paths;
 mod pending;
+mod population;
 mod records;
 mod stages;
 mod table;
@@ -31,6 +35,7 @@ mod tiers;
 mod windows;
 mod workspace;
 
+use crate::calendar::Occasion;
 use crate::diagnostic::{self, Diagnostic};
 use crate::hir;
 use crate::schema::{AttributeId, Currency, EnumId, FieldId, RecordId, Type};
@@ -51,9 +56,8 @@ pub fn check(
     checker.workspace_settings();
     checker.declare();
     checker.check_records();
-    checker.check_attributes();
+    checker.check_definitions();
     checker.check_figures_and_limits();
-    checker.check_channels();
     checker.check_messages();
     checker.check_actions();
     checker.check_campaigns();
@@ -119,6 +123,10 @@ struct Scope<'s> {
     step: Option<&'s hir::Expr>,
     /// What `step` lacks here, when it has no meaning.
     rule: bool,
+    /// Under `among`, where the row is one of those compared and no other is near.
+    among: bool,
+    /// In a figure, which has no row.
+    figure: bool,
 }
 
 impl<'s> Scope<'s> {
@@ -146,6 +154,8 @@ enum KeyUse {
     Reference,
     /// One or several.
     Acting,
+    /// One or several.
+    Ordering,
 }
 
 struct Checker<'a> {
@@ -165,8 +175,8 @@ struct Checker<'a> {
     members: Vec<FxHashMap<String, Member>>,
     enums: Vec<hir::EnumType>,
     slots: Vec<Slot<'a>>,
-    /// Attributes being inferred, outermost first.
-    inferring: Vec<AttributeId>,
+    /// What is being inferred, outermost first.
+    inferring: Vec<inference::Inferred>,
     record_names: Table,
     message_names: Table,
     channel_names: Table,
@@ -174,12 +184,18 @@ struct Checker<'a> {
     campaign_names: Table,
     occasion_names: Table,
     figure_names: Table,
+    /// By the place in their table; `None` where the declaration is wrong.
+    occasions: Vec<Option<Occasion>>,
+    figure_declarations: Vec<(&'a ast::Declaration, &'a ast::Figure)>,
     message_declarations: Vec<(&'a ast::Declaration, &'a ast::Message)>,
     channel_declarations: Vec<(&'a ast::Declaration, &'a ast::Channel)>,
     action_declarations: Vec<(&'a ast::Declaration, &'a ast::Action)>,
     campaign_declarations: Vec<(&'a ast::Declaration, &'a ast::Campaign)>,
     /// Records that something can only use if they have a key: where, and as what.
     key_uses: Vec<(RecordId, Span, KeyUse)>,
+    /// The classes of `abc of`, by how many there are.
+    abc_sets: FxHashMap<usize, EnumId>,
+    figures: Vec<Option<hir::Figure>>,
     messages: Vec<Option<hir::Message>>,
     channels: Vec<Option<hir::Channel>>,
     actions: Vec<Option<hir::Action>>,
@@ -223,11 +239,15 @@ impl<'a> Checker<'a> {
             campaign_names: Table::default(),
             occasion_names: Table::default(),
             figure_names: Table::default(),
+            occasions: Vec::new(),
+            figure_declarations: Vec::new(),
             message_declarations: Vec::new(),
             channel_declarations: Vec::new(),
             action_declarations: Vec::new(),
             campaign_declarations: Vec::new(),
             key_uses: Vec::new(),
+            abc_sets: FxHashMap::default(),
+            figures: Vec::new(),
             messages: Vec::new(),
             channels: Vec::new(),
             actions: Vec::new(),
@@ -287,6 +307,7 @@ impl<'a> Checker<'a> {
             records: self.records,
             attributes,
             enums: self.enums,
+            figures: self.figures.into_iter().collect::<Option<_>>()?,
             messages: self.messages.into_iter().collect::<Option<_>>()?,
             channels: self.channels.into_iter().collect::<Option<_>>()?,
             actions: self.actions.into_iter().collect::<Option<_>>()?,

@@ -3,17 +3,21 @@
 use super::expressions::{Beside, literal, unknown};
 use super::literals::bare;
 use super::names::suggest;
+use super::occasions::occasion_day;
 use super::{Checker, Member, Scope};
 use crate::diagnostic::{Diagnostic, codes, nearest};
 use crate::hir::{self, ExprKind as H, ManyPath, Part, Ty};
-use crate::schema::{AttributeId, RecordId, Type, Value};
+use crate::schema::{AttributeId, FigureId, RecordId, Type, Value};
 use crate::source::Span;
 use crate::syntax::ast::{DeclarationKind, Expr, ExprKind as A, Name, TiersBody};
 
 impl<'a> Checker<'a> {
     pub(super) fn self_row(&mut self, span: Span, scope: Scope<'_>) -> hir::Expr {
+        if scope.among && scope.root.is_none() {
+            return self.no_self(span);
+        }
         let Some(row) = scope.root.or(scope.row) else {
-            return self.no_row(span);
+            return self.no_row(span, scope);
         };
         let own = hir::Expr::new(H::Row, Ty::known(Type::Reference(row)), span);
         if scope.root.is_some() {
@@ -21,18 +25,6 @@ impl<'a> Checker<'a> {
             return hir::Expr::new(H::Root(Box::new(own)), ty, span);
         }
         own
-    }
-
-    fn no_row(&mut self, span: Span) -> hir::Expr {
-        self.report(
-            Diagnostic::new(
-                &codes::UNKNOWN_NAME,
-                span,
-                "there is no row here that a name could belong to",
-            )
-            .help("write a literal"),
-        );
-        unknown(span)
     }
 
     /// A name alone. Parameters shadow attributes; beside named values a value comes first.
@@ -84,16 +76,17 @@ impl<'a> Checker<'a> {
     }
 
     fn free_name(&mut self, name: &str, span: Span, scope: Scope<'_>, beside: Beside) -> hir::Expr {
-        let quiet = beside == Beside::Unknown
-            || self.is_lost(name)
-            || self.occasion_names.get(name).is_some()
-            || self.figure_names.get(name).is_some();
+        if let Some(place) = self.figure_names.get(name) {
+            return self.figure_value(FigureId(place), span);
+        }
+        let quiet = beside == Beside::Unknown || self.is_lost(name);
         if quiet {
             return unknown(span);
         }
-        if super::pending::OCCASIONS.contains(&name) {
-            self.pending(span, &format!("the occasion `{name}`"));
-            return unknown(span);
+        if beside == Beside::Nothing
+            && let Some(occasion) = self.occasion(name)
+        {
+            return occasion.map_or_else(|| unknown(span), |o| occasion_day(o, span));
         }
         let named = Name::new(name.to_string(), span);
         match beside {
@@ -124,8 +117,12 @@ impl<'a> Checker<'a> {
             }
             _ => match scope.row {
                 Some(row) => self.unknown_free(row, &named, scope),
+                None if scope.figure && self.members.iter().all(|m| !m.contains_key(name)) => {
+                    let near = nearest(name, self.figure_names.names()).map(str::to_string);
+                    self.unknown("figure", &named, near);
+                }
                 None => {
-                    return self.no_row(span);
+                    return self.no_row(span, scope);
                 }
             },
         }
@@ -142,6 +139,22 @@ impl<'a> Checker<'a> {
                 format!("there is no parameter, field or attribute `{name}`"),
             );
             let d = suggest(d, name.span, near);
+            return self.report(d);
+        }
+        let no_member = |record: RecordId| self.member(record, name).is_none();
+        let members = self.members[row.index()].keys().map(String::as_str);
+        if nearest(name, members).is_none()
+            && !self.is_lost(name)
+            && scope.root.is_none_or(no_member)
+            && self.elsewhere(name).is_none()
+            && let Some(near) = nearest(name, self.occasion_candidates())
+        {
+            let d = Diagnostic::new(
+                &codes::UNKNOWN_NAME,
+                name.span,
+                format!("`{}` has no `{name}`", self.record_name(row)),
+            );
+            let d = suggest(d, name.span, Some(near));
             return self.report(d);
         }
         self.unknown_member(row, name, scope.root);
@@ -190,8 +203,11 @@ impl<'a> Checker<'a> {
         scope: Scope<'_>,
     ) -> hir::Expr {
         if matches!(bare(base).kind, A::SelfRow) {
+            if scope.among && scope.root.is_none() {
+                return self.no_self(span);
+            }
             let Some(row) = scope.root.or(scope.row) else {
-                return self.no_row(span);
+                return self.no_row(span, scope);
             };
             let own = self.own_member(row, member, span);
             if scope.root.is_some() && own.ty.ty != Type::Unknown {
@@ -326,19 +342,25 @@ impl<'a> Checker<'a> {
         let Some((own, segments)) = Self::segments(path) else {
             return self.no_list(path);
         };
-        let mut row = if own {
-            scope.root.or(scope.row)?
+        if own && scope.among && scope.root.is_none() {
+            self.no_self(path.span);
+            return None;
+        }
+        let row = if own {
+            scope.root.or(scope.row)
         } else {
-            scope.row?
+            scope.row
+        };
+        let Some(mut row) = row else {
+            self.no_row(path.span, scope);
+            return None;
         };
         let mut base: Option<hir::Expr> = own.then(|| self.self_row(path.span, scope));
         for (i, (name, span)) in segments.iter().enumerate() {
             let name = Name::new(name.to_string(), *span);
             let Some(member) = self.member(row, &name) else {
                 let root = if base.is_none() { scope.root } else { None };
-                if self.occasion_names.get(&name).is_none() {
-                    self.unknown_member(row, &name, root);
-                }
+                self.unknown_member(row, &name, root);
                 return None;
             };
             if let Member::Field(field) = member

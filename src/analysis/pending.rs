@@ -8,33 +8,6 @@ use crate::schema::Type;
 use crate::source::Span;
 use crate::syntax::ast::{AtMost, Budget, DeclarationKind, Expr, ExprKind as A, LimitScope, Name};
 
-/// The built-in occasions.
-pub(super) const OCCASIONS: &[&str] = &[
-    "new_year",
-    "spring_festival",
-    "lantern_festival",
-    "qingming",
-    "dragon_boat",
-    "qixi",
-    "mid_autumn",
-    "double_ninth",
-    "laba",
-    "winter_solstice",
-    "valentines_day",
-    "womens_day",
-    "labour_day",
-    "mothers_day",
-    "fathers_day",
-    "childrens_day",
-    "teachers_day",
-    "national_day",
-    "singles_day",
-    "thanksgiving",
-    "christmas",
-    "halloween",
-    "easter",
-];
-
 impl<'a> Checker<'a> {
     pub(super) fn pending(&mut self, span: Span, what: &str) {
         self.report(
@@ -49,25 +22,6 @@ impl<'a> Checker<'a> {
 
     pub(super) fn pending_expr(&mut self, e: &'a Expr, scope: Scope<'_>) -> hir::Expr {
         match &e.kind {
-            A::Population(p) => {
-                // The parser has asked for the record where there is none.
-                if p.record.is_empty() {
-                    return unknown(e.span);
-                }
-                let before = self.diagnostics.len();
-                if let Some(record) = self.record_named(&p.record) {
-                    let inner = Scope::of(record);
-                    if !matches!(p.value.kind, A::SelfRow) {
-                        self.expr(&p.value, inner);
-                    }
-                    if let Some(filter) = &p.filter {
-                        self.condition(filter, inner);
-                    }
-                }
-                if self.diagnostics.len() == before {
-                    self.pending(e.span, "a value of the whole population");
-                }
-            }
             A::Done { campaign, rule } => {
                 self.known_rule(campaign, rule);
                 self.pending(e.span, "`done`");
@@ -91,41 +45,9 @@ impl<'a> Checker<'a> {
                     self.report(d.help("name tiers of this record"));
                 }
             }
-            A::LoopsThrough(field) => {
-                let known = self.path_field(field, scope);
-                if known {
-                    self.pending(e.span, "`loops through`");
-                }
-            }
-            A::ReachableBy(channel) => {
-                let found = self.channel_place(channel);
-                if found.is_some() {
-                    self.pending(e.span, "`reachable by`");
-                }
-            }
             _ => {}
         }
         unknown(e.span)
-    }
-
-    /// Whether a reference of the current row is meant; reports if not.
-    fn path_field(&mut self, field: &'a Name, scope: Scope<'_>) -> bool {
-        let Some(row) = scope.row else { return false };
-        let typed = self.own_member(row, field, field.span);
-        match typed.ty.ty {
-            Type::Reference(_) => true,
-            Type::Unknown => false,
-            other => {
-                let is = self.describe(other);
-                let d = Diagnostic::new(
-                    &codes::TYPE_MISMATCH,
-                    field.span,
-                    format!("a reference is followed here, and this is {is}"),
-                );
-                self.report(d.help("name a field that refers to a row"));
-                false
-            }
-        }
     }
 
     pub(super) fn channel_place(&mut self, name: &Name) -> Option<u32> {
@@ -192,15 +114,6 @@ impl<'a> Checker<'a> {
     pub(super) fn check_figures_and_limits(&mut self) {
         for d in self.declarations() {
             match &d.kind {
-                DeclarationKind::Occasion(o) => self.pending(o.name.span, "an own occasion"),
-                DeclarationKind::Figure(f) => {
-                    let before = self.diagnostics.len();
-                    self.expr(&f.value, Scope::default());
-                    // Its population values have been answered already.
-                    if self.diagnostics.len() == before {
-                        self.pending(f.name.span, "a figure");
-                    }
-                }
                 DeclarationKind::Account(a) => self.pending(a.name.span, "an account of points"),
                 DeclarationKind::Exclusive(x) => {
                     let before = self.diagnostics.len();

@@ -328,7 +328,7 @@ impl<'a> Checker<'a> {
         for (r, span, how) in uses {
             let record = &self.records[r.index()];
             let count = record.key.len();
-            if count == 1 || (count > 1 && how == KeyUse::Acting) {
+            if count == 1 || (count > 1 && how != KeyUse::Reference) {
                 continue;
             }
             let (name, at) = (record.name.clone(), record.span);
@@ -339,6 +339,9 @@ impl<'a> Checker<'a> {
                 _ if count > 1 => format!("`{name}` is referred to, and its key is several fields"),
                 KeyUse::Reference => format!("`{name}` is referred to, and has no key"),
                 KeyUse::Acting => format!("`{name}` is acted on, and has no key"),
+                KeyUse::Ordering => {
+                    format!("equal rows of `{name}` are put in order by their key, and it has none")
+                }
             };
             let mut d = Diagnostic::new(&codes::MISSING_KEY, at, message);
             if span != at {

@@ -48,7 +48,7 @@ impl<'a> Checker<'a> {
         let Some(window_checked) = checked else {
             return unknown(span);
         };
-        if matches!(value.kind, H::Anniversary(_))
+        if matches!(value.kind, H::Recurring(_))
             && let Some(window) = window
             && self.too_long(&window_checked, window.span)
         {

@@ -112,16 +112,32 @@ fn broken(problems: &[DataProblem], rejects: bool, invocation: &Invocation) -> F
 
 /// A value that does not fit its type.
 pub fn unfit(error: &EvalError, plan: &Plan, data: &Dataset, sources: &SourceMap) -> Failure {
-    let record = &plan.tables[error.table].record;
-    let key = match data.key_text(error.table, error.row as u32) {
-        key if key.is_empty() => format!("row {}", error.row + 1),
-        key => format!("\"{key}\""),
-    };
     let span = plan.nodes.span(error.node);
+    let Some(table) = plan.tables.get(error.table) else {
+        return Failure::new(
+            Exit::Data,
+            format!(
+                "`{}` {} ({}); nothing was written",
+                one_line(sources.slice(span)),
+                error.cause.words(),
+                sources.locate(span),
+            ),
+            "look for values that are far too large among its rows",
+        );
+    };
+    let record = &table.record;
+    // The day of `as of` is of no row, and there may be none.
+    let there = error.row < data.tables[error.table].rows;
+    let key = there.then(|| data.key_text(error.table, error.row as u32));
+    let whom = match key {
+        None => String::new(),
+        Some(key) if key.is_empty() => format!("for `{record}` row {}, ", error.row + 1),
+        Some(key) => format!("for `{record}` \"{key}\", "),
+    };
     Failure::new(
         Exit::Data,
         format!(
-            "for `{record}` {key}, `{}` {} ({}); nothing was written",
+            "{whom}`{}` {} ({}); nothing was written",
             one_line(sources.slice(span)),
             error.cause.words(),
             sources.locate(span),

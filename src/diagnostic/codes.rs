@@ -74,8 +74,10 @@ codes! {
     NO_LIST = "no-list", Error;
     UNDATED_RECORD = "undated-record", Error;
     INVALID_WINDOW = "invalid-window", Error;
+    OUTSIDE_CALENDAR = "outside-calendar", Error;
     STEP_WITHOUT_REMINDER = "step-without-reminder", Error;
     AS_OF_DATA = "as-of-data", Error;
+    MISPLACED_POPULATION = "misplaced-population", Error;
     WRONG_ARGUMENTS = "wrong-arguments", Error;
     WRONG_RECORD = "wrong-record", Error;
     UNGUARDED_OPTIONAL = "unguarded-optional", Error;

@@ -3,6 +3,7 @@
 mod arguments;
 mod candidates;
 pub mod evaluate;
+mod figures;
 mod firing;
 mod given;
 mod levels;
@@ -18,6 +19,7 @@ mod texts;
 mod values;
 
 pub use evaluate::{Clock, EvalError, Evaluator};
+pub use figures::FigureValue;
 pub use given::{Given, Rehearsal};
 pub use listing::{list_attributes, values_of};
 pub use outcome::{ActionRow, Outcome, RuleOutcome, SegmentCount, Suppressed};

@@ -62,6 +62,7 @@ registry!(
     max,
     min,
     month,
+    sms_segments,
     trim,
     upper,
     weekday,
@@ -88,7 +89,8 @@ impl std::fmt::Debug for Function {
 /// What a parameter must be, in words, and whether a type is that.
 type Expected = (&'static str, fn(Type) -> bool);
 
-const TEXT: Expected = ("a text", |t| t == Type::Text);
+/// A message is a text once it is rendered.
+const TEXT: Expected = ("a text", |t| matches!(t, Type::Text | Type::Message));
 const INTEGER: Expected = ("an integer", |t| t == Type::Integer);
 const DATETIME: Expected = ("a datetime", |t| t == Type::DateTime);
 const DAY: Expected = ("a date", |t| matches!(t, Type::Date | Type::DateTime));

@@ -3,12 +3,16 @@
 //! An expression is evaluated on a *current row*. Inside an aggregate's `where` the current row is the
 //! aggregated one and [`ExprKind::Root`] goes back to the row that the definition or rule is about.
 
+use crate::calendar::Occasion;
 use crate::functions::FunctionId;
 use crate::schema::{
-    AttributeId, DurationKind, EnumId, FieldId, MessageId, RecordId, Rounding, Type, Value,
+    AttributeId, ChannelId, Decimal, DurationKind, EnumId, FieldId, FigureId, MessageId, RecordId,
+    Rounding, Type, Value,
 };
 use crate::source::Span;
-pub use crate::syntax::ast::{AggregateOp, ArithmeticOp, CalendarUnit, CompareOp, TextOp, Which};
+pub use crate::syntax::ast::{
+    AggregateOp, ArithmeticOp, CalendarUnit, CompareOp, PopulationOp, TextOp, Which,
+};
 
 /// A type, and whether the value may be missing.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -141,7 +145,7 @@ pub enum ExprKind {
     },
     /// The day of a datetime in the workspace's zone.
     DayOf(Box<Expr>),
-    /// A date within a window; for an anniversary, whether any occurrence lies within.
+    /// A date within a window; for a day that comes back, whether any occurrence lies within.
     InWindow {
         value: Box<Expr>,
         window: Window,
@@ -154,9 +158,17 @@ pub enum ExprKind {
         after: bool,
         date: Box<Expr>,
     },
-    /// The occurrence nearest today, the earlier on a tie; beside `InWindow` and `= today` any occurrence.
-    Anniversary(Box<Expr>),
+    /// The occurrence nearest today, the earlier on a tie; beside `InWindow` any occurrence.
+    Recurring(Recurring),
     Aggregate(Box<Aggregate>),
+    /// One value for all rows of a record, or one for each of them; then it stands on such a row.
+    Population(Box<Population>),
+    /// The same for every row.
+    Figure(FigureId),
+    /// Whether following a reference from the current row, of the row's own record, comes back to it.
+    LoopsThrough(Box<Expr>),
+    /// Whether needs and consent of a channel are true for the current row; Kleene.
+    ReachableBy(ChannelId),
     Call {
         function: FunctionId,
         arguments: Vec<Expr>,
@@ -171,6 +183,17 @@ pub enum ExprKind {
         message: MessageId,
         arguments: Vec<Option<Expr>>,
     },
+}
+
+/// A day that comes back.
+#[derive(Debug, Clone)]
+pub enum Recurring {
+    /// `anniversary of D`
+    Anniversary(Box<Expr>),
+    /// `lunar anniversary of D`
+    LunarAnniversary(Box<Expr>),
+    /// `spring_festival`
+    Occasion(Occasion),
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -266,6 +289,19 @@ pub struct Aggregate {
     pub filter: Option<Expr>,
 }
 
+/// Compares the rows of a record that are there.
+#[derive(Debug, Clone)]
+pub struct Population {
+    pub op: PopulationOp,
+    pub record: RecordId,
+    /// On a row of the record; `None` where rows are counted.
+    pub value: Option<Expr>,
+    /// Of `abc of`: shares, ascending.
+    pub cuts: Vec<Decimal>,
+    /// On a row of the record.
+    pub filter: Option<Expr>,
+}
+
 impl Expr {
     pub fn new(kind: ExprKind, ty: Ty, span: Span) -> Expr {
         Expr { kind, ty, span }
@@ -295,6 +331,8 @@ impl Expr {
             | ExprKind::Row
             | ExprKind::Field(_)
             | ExprKind::Attribute(..)
+            | ExprKind::Figure(_)
+            | ExprKind::ReachableBy(_)
             | ExprKind::Parameter(_)
             | ExprKind::Boundary { .. } => {}
             ExprKind::Template(parts) => {
@@ -311,7 +349,7 @@ impl Expr {
             | ExprKind::Negate(e)
             | ExprKind::Widen(e)
             | ExprKind::DayOf(e)
-            | ExprKind::Anniversary(e)
+            | ExprKind::LoopsThrough(e)
             | ExprKind::Round { value: e, .. }
             | ExprKind::Quantity { value: e, .. }
             | ExprKind::In { value: e, .. }
@@ -360,6 +398,7 @@ impl Expr {
             } => {
                 list.iter().for_each(visit);
             }
+            ExprKind::Recurring(recurring) => recurring.date().into_iter().for_each(visit),
             ExprKind::InWindow { value, window } => {
                 visit(value);
                 window.date().into_iter().for_each(visit);
@@ -377,7 +416,18 @@ impl Expr {
                     .chain(&aggregate.filter)
                     .for_each(visit);
             }
+            ExprKind::Population(p) => p.value.iter().chain(&p.filter).for_each(visit),
             ExprKind::Message { arguments, .. } => arguments.iter().flatten().for_each(visit),
+        }
+    }
+}
+
+impl Recurring {
+    /// The `D` of `anniversary of D`.
+    pub fn date(&self) -> Option<&Expr> {
+        match self {
+            Recurring::Anniversary(date) | Recurring::LunarAnniversary(date) => Some(date),
+            Recurring::Occasion(_) => None,
         }
     }
 }

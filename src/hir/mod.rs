@@ -10,9 +10,10 @@ mod test;
 pub use expr::*;
 pub use test::*;
 
+use crate::locale::Language;
 use crate::schema::{
     ActionId, AttributeId, CampaignId, ChannelId, Currency, Day, Decimal, DurationKind, EnumId,
-    FieldId, MessageId, RecordId, Type, Value,
+    FieldId, FigureId, MessageId, RecordId, Type, Value,
 };
 use crate::source::Span;
 pub use crate::syntax::ast::{CalendarUnit, LeapDay, Purpose, Weekday};
@@ -36,6 +37,7 @@ pub struct Program {
     pub records: Vec<Record>,
     pub attributes: Vec<Attribute>,
     pub enums: Vec<EnumType>,
+    pub figures: Vec<Figure>,
     pub messages: Vec<Message>,
     pub channels: Vec<Channel>,
     pub actions: Vec<Action>,
@@ -205,6 +207,15 @@ pub struct TableLine {
     pub value: Expr,
 }
 
+/// A value of the whole workspace. Nothing in it looks at a row, but for what stands under `among`.
+#[derive(Debug, Clone)]
+pub struct Figure {
+    pub name: String,
+    pub span: Span,
+    pub docs: String,
+    pub value: Expr,
+}
+
 #[derive(Debug, Clone)]
 pub struct Parameter {
     pub name: String,
@@ -222,9 +233,18 @@ pub struct Message {
     pub parameters: Vec<Parameter>,
     /// Chooses the text; named values or text.
     pub by: Option<Expr>,
-    /// Value of `by` and the text, whose names are those of the target; [`ExprKind::Parameter`] is an
-    /// argument. The first is taken where none fits.
-    pub texts: Vec<(Option<Value>, Expr)>,
+    /// The first is taken where none fits.
+    pub texts: Vec<MessageText>,
+}
+
+#[derive(Debug, Clone)]
+pub struct MessageText {
+    /// The value of `by` for which it is chosen.
+    pub tag: Option<Value>,
+    /// The language that its tag names.
+    pub language: Option<Language>,
+    /// Its names are those of the target; [`ExprKind::Parameter`] is an argument.
+    pub text: Expr,
 }
 
 #[derive(Debug, Clone)]
@@ -235,6 +255,8 @@ pub struct Channel {
     pub record: RecordId,
     pub needs: Vec<Expr>,
     pub consent: Vec<Expr>,
+    /// What placeholders put into its messages is escaped.
+    pub html: bool,
     /// Counted in actions, by target; expressions are of the target.
     pub caps: Vec<Cap>,
     pub quiet: Option<Quiet>,
@@ -462,6 +484,10 @@ impl Program {
 
     pub fn enum_type(&self, id: EnumId) -> &EnumType {
         &self.enums[id.index()]
+    }
+
+    pub fn figure(&self, id: FigureId) -> &Figure {
+        &self.figures[id.index()]
     }
 
     pub fn message(&self, id: MessageId) -> &Message {

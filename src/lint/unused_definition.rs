@@ -5,7 +5,7 @@
 
 use crate::diagnostic::{Diagnostic, codes};
 use crate::hir::{AttributeKind, ExpectationKind, Expr, ExprKind, Program, Repeat, Target};
-use crate::schema::{ActionId, AttributeId, MessageId};
+use crate::schema::{ActionId, AttributeId, ChannelId, MessageId};
 use crate::source::Span;
 use rustc_hash::FxHashSet;
 
@@ -14,6 +14,8 @@ struct Uses {
     attributes: FxHashSet<AttributeId>,
     messages: FxHashSet<MessageId>,
     actions: FxHashSet<ActionId>,
+    /// Asked by `reachable by`.
+    channels: FxHashSet<ChannelId>,
 }
 
 pub fn check(program: &Program) -> Vec<Diagnostic> {
@@ -39,10 +41,9 @@ pub fn check(program: &Program) -> Vec<Diagnostic> {
         }
     }
     for (i, c) in program.channels.iter().enumerate() {
-        let used = program
-            .actions
-            .iter()
-            .any(|a| a.channel.is_some_and(|c| c.index() == i));
+        let id = ChannelId(i as u32);
+        let used =
+            uses.channels.contains(&id) || program.actions.iter().any(|a| a.channel == Some(id));
         if !used {
             found.push(unused("channel", &c.name, c.span));
         }
@@ -66,7 +67,10 @@ fn uses(program: &Program) -> Uses {
     }
     for m in &program.messages {
         uses.all(&m.by);
-        m.texts.iter().for_each(|(_, text)| uses.expr(text));
+        m.texts.iter().for_each(|t| uses.expr(&t.text));
+    }
+    for f in &program.figures {
+        uses.expr(&f.value);
     }
     for c in &program.channels {
         uses.all(c.needs.iter().chain(&c.consent));
@@ -143,6 +147,9 @@ impl Uses {
         match &e.kind {
             ExprKind::Attribute(id, _) => {
                 self.attributes.insert(*id);
+            }
+            ExprKind::ReachableBy(channel) => {
+                self.channels.insert(*channel);
             }
             ExprKind::Message { message, .. } => {
                 self.messages.insert(*message);

@@ -10,7 +10,10 @@ mod lower;
 mod node;
 
 pub use lower::{Request, lower};
-pub use node::{Aggregate, ColumnDefinition, HeldPart, Node, NodeId, Nodes, TemplatePart};
+pub use node::{
+    Aggregate, ColumnDefinition, HeldPart, Node, NodeId, Nodes, Ranking, Recurring, TemplatePart,
+    Voice,
+};
 
 use crate::data::TableRequest;
 use crate::hir::{CalendarUnit, LeapDay, Purpose, Weekday};
@@ -62,6 +65,8 @@ pub struct Plan {
     pub attributes: Vec<Attribute>,
     /// Segments, reported with their counts; true of rows that are there only.
     pub segments: Vec<Attribute>,
+    /// Values of the whole workspace, reported beside the segments; a node for no row of any table.
+    pub figures: Vec<Figure>,
     /// Which rows `attributes` are listed for; `None` for all.
     pub listed: Option<NodeId>,
 }
@@ -74,6 +79,14 @@ pub struct Attribute {
     pub node: NodeId,
     pub ty: Type,
     pub personal: bool,
+}
+
+/// A named value of the whole workspace.
+#[derive(Debug, Clone)]
+pub struct Figure {
+    pub name: String,
+    pub node: NodeId,
+    pub ty: Type,
 }
 
 #[derive(Debug, Clone)]

@@ -1,9 +1,13 @@
 //! The arena of expressions.
 
 use super::{ClockId, ColumnId};
+use crate::calendar::Occasion;
 use crate::functions::FunctionId;
-use crate::hir::{AggregateOp, ArithmeticOp, CalendarUnit, CompareOp, DiffUnit, TextOp, Which};
-use crate::schema::{DurationKind, Rounding, Type, Value};
+use crate::hir::{
+    AggregateOp, ArithmeticOp, CalendarUnit, CompareOp, DiffUnit, PopulationOp, TextOp, Which,
+};
+use crate::locale::Language;
+use crate::schema::{Decimal, DurationKind, Rounding, Type, Value};
 use crate::source::Span;
 use indexmap::IndexMap;
 use rustc_hash::FxBuildHasher;
@@ -26,6 +30,8 @@ pub enum Node {
     Field(usize),
     /// A computed column of the current table.
     Column(ColumnId),
+    /// The value of a computed column that has only one, for every row of any table.
+    Scalar(ColumnId),
     /// On the row that the enclosing aggregate is of: only in the filter and value of a correlated aggregate, and in
     /// the filter of `to each`.
     Outer(NodeId),
@@ -134,14 +140,14 @@ pub enum Node {
     },
     /// The day of a datetime in the workspace's zone.
     DayOf(NodeId),
-    /// The anniversary of a date nearest the clock's today, the earlier on a tie; missing where there is none.
-    Anniversary {
+    /// The occurrence nearest the clock's today, the earlier on a tie; missing where there is none.
+    Recurring {
         clock: ClockId,
-        date: NodeId,
+        days: Recurring,
     },
-    /// Whether any anniversary of the date lies from `from` to `to`, both in.
-    AnniversaryWithin {
-        date: NodeId,
+    /// Whether any occurrence lies from `from` to `to`, both in.
+    RecurringWithin {
+        days: Recurring,
         from: NodeId,
         to: NodeId,
     },
@@ -162,7 +168,39 @@ pub enum Node {
     /// An aggregate that looks at its outer row, evaluated row by row over that row's children.
     Correlated(Box<Aggregate>),
     /// Texts and formatted values end to end; missing if any value is.
-    Template(Vec<TemplatePart>),
+    Template {
+        parts: Vec<TemplatePart>,
+        voice: Voice,
+    },
+}
+
+/// How the values of a template are written.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Default)]
+pub struct Voice {
+    /// As this language writes them; as in data where there is none.
+    pub language: Option<Language>,
+    /// Values are escaped, texts are not; a rendered message is neither again.
+    pub html: bool,
+}
+
+/// Days that come back.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub enum Recurring {
+    /// The month and day of a date in every later year, by the plan's leap day.
+    Anniversary(NodeId),
+    /// The lunar month and day of a date in every later lunar year; a date outside the lunar calendar fails.
+    LunarAnniversary(NodeId),
+    Occasion(Occasion),
+}
+
+impl Recurring {
+    /// The date that it comes back of.
+    pub fn date(&self) -> Option<NodeId> {
+        match self {
+            Recurring::Anniversary(date) | Recurring::LunarAnniversary(date) => Some(*date),
+            Recurring::Occasion(_) => None,
+        }
+    }
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
@@ -204,6 +242,14 @@ pub enum ColumnDefinition {
     Aggregate { table: usize, aggregate: Aggregate },
     /// For each row of its table, what a history knows: a place in [`super::Plan::histories`].
     Held { history: usize, part: HeldPart },
+    /// One value, over all rows of the aggregate's table; `by` and `base` mean nothing.
+    Total(Aggregate),
+    /// One value, of a node that looks at no row.
+    Scalar(NodeId),
+    /// For each row of its table.
+    Ranking(Ranking),
+    /// For each row of `table`, whether following the reference `next` comes back to it.
+    Loops { table: usize, next: NodeId },
 }
 
 /// What is known of a level that moves from run to run.
@@ -215,6 +261,22 @@ pub enum HeldPart {
     Before,
     /// The day it began; missing if not known.
     Since,
+}
+
+/// The place of each row of a table among the others: among those that are there, for which `filter` is true and
+/// `value` is known. Missing for all other rows.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub struct Ranking {
+    /// One that gives each row its own value.
+    pub op: PopulationOp,
+    pub table: usize,
+    pub value: NodeId,
+    pub filter: Option<NodeId>,
+    pub there: Option<NodeId>,
+    /// Of `abc of`.
+    pub cuts: Vec<Decimal>,
+    /// Type of the result.
+    pub ty: Type,
 }
 
 /// All expressions of a plan, each once.

@@ -24,6 +24,16 @@ pub struct Summary<'a> {
     pub memory: Memory<'a>,
 }
 
+/// The numbers of a run.
+#[derive(Debug, Clone, Copy)]
+pub struct Sums<'a> {
+    /// By campaign and rule name.
+    pub rules: &'a [RuleOutcome],
+    pub segments: &'a [SegmentCount],
+    /// Name, and value as text; `None`: missing.
+    pub figures: &'a [(String, Option<String>)],
+}
+
 /// What is remembered of a run.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Memory<'a> {
@@ -45,7 +55,11 @@ const NONE: &str = "·";
 /// The whole text, with a line end after the last line. Same outcome, same bytes.
 pub fn summary(
     plan: &Plan,
-    (all, segments): (&[RuleOutcome], &[SegmentCount]),
+    Sums {
+        rules: all,
+        segments,
+        figures,
+    }: Sums<'_>,
     about: &Summary<'_>,
 ) -> String {
     let mut out = head(plan, about);
@@ -63,6 +77,15 @@ pub fn summary(
         for segment in segments {
             let name = format!("{} of {}", segment.name, segment.record);
             table.push(vec![name, grouped(segment.count)]);
+        }
+        out.push_str(&table.render("  "));
+        out.push('\n');
+    }
+    if !figures.is_empty() {
+        let mut table = TextTable::new(&[("figure", Align::Left), ("value", Align::Right)]);
+        for (name, value) in figures {
+            let value = value.as_deref().unwrap_or(NONE);
+            table.push(vec![name.clone(), visible(value)]);
         }
         out.push_str(&table.render("  "));
         out.push('\n');

@@ -29,6 +29,8 @@ ids! {
     /// A set of named values: `one of`, tiers, stages.
     EnumId;
     MessageId;
+    /// A figure of the program.
+    FigureId;
     ChannelId;
     ActionId;
     CampaignId;

@@ -151,12 +151,19 @@ pub(super) fn eval_error(
     test: &Test,
     error: &EvalError,
 ) -> Diagnostic {
-    let record = &plan.tables[error.table].record;
-    let key = data.key_text(error.table, error.row as u32);
+    let whose = match plan.tables.get(error.table) {
+        // The day of `as of` is of no row, and there may be none.
+        Some(_) if error.row >= data.tables[error.table].rows => "value".to_string(),
+        Some(table) => {
+            let key = data.key_text(error.table, error.row as u32);
+            format!("value of `{}` \"{key}\"", table.record)
+        }
+        None => "value of the whole workspace".to_string(),
+    };
     Diagnostic::new(
         &FAILED_EXPECTATION,
         plan.nodes.span(error.node),
-        format!("this value of `{record}` \"{key}\" {}", error.cause.words()),
+        format!("this {whose} {}", error.cause.words()),
     )
     .also(test.span, "in this test")
 }

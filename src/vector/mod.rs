@@ -193,6 +193,8 @@ pub enum RowErrorCause {
     Overflow,
     /// Outside the years 1 to 9999.
     DateOutOfRange,
+    /// It depends on lunar days or solar terms before 1900 or after 2100.
+    OutsideCalendar,
 }
 
 impl RowErrorCause {
@@ -201,6 +203,9 @@ impl RowErrorCause {
         match self {
             RowErrorCause::Overflow => "is larger than a value of its type can be",
             RowErrorCause::DateOutOfRange => "lies outside the years 1 to 9999",
+            RowErrorCause::OutsideCalendar => {
+                "cannot be told: lunar days and solar terms are known from 1900 to 2100 only"
+            }
         }
     }
 }

@@ -123,6 +123,7 @@ impl World {
                 campaigns: vec![],
                 attributes: vec![],
                 segments: vec![],
+                figures: vec![],
                 listed: None,
             },
             data: Dataset { tables },

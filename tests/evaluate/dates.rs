@@ -1,10 +1,11 @@
 //! Shifts, differences, periods, anniversaries, zones.
 
 use crate::build::{World, day, instant, table};
+use guanxi::calendar::anniversary;
 use guanxi::data::ColumnType;
-use guanxi::engine::evaluate::{Zone, kernels::anniversary};
+use guanxi::engine::evaluate::Zone;
 use guanxi::hir::{CalendarUnit, DiffUnit, LeapDay, Weekday, Which};
-use guanxi::plan::{Node, NodeId, RUN_CLOCK};
+use guanxi::plan::{Node, NodeId, RUN_CLOCK, Recurring};
 use guanxi::schema::{Day, DurationKind, Type};
 
 const DATE: ColumnType = ColumnType::Date;
@@ -220,9 +221,9 @@ fn anniversaries_have_three_leap_days() {
         "",
     ]);
     let node = w.node(
-        Node::Anniversary {
+        Node::Recurring {
             clock: RUN_CLOCK,
-            date,
+            days: Recurring::Anniversary(date),
         },
         Type::Date,
     );
@@ -277,15 +278,18 @@ fn anniversaries_agree_with_a_list_of_all_of_them() {
 fn windows_around_anniversaries_cross_new_year() {
     let (mut w, date) = dates(&["1990-01-02", "1990-12-30", "1992-02-29", "2026-12-31", ""]);
     let (from, to) = (w.date("2026-12-31"), w.date("2027-01-06"));
-    let node = w.node(Node::AnniversaryWithin { date, from, to }, Type::YesNo);
+    let days = Recurring::Anniversary(date);
+    let node = w.node(Node::RecurringWithin { days, from, to }, Type::YesNo);
     w.check(node, "yes no no no -");
     let (from, to) = (w.date("2026-12-30"), w.date("2027-03-01"));
-    let node = w.node(Node::AnniversaryWithin { date, from, to }, Type::YesNo);
+    let days = Recurring::Anniversary(date);
+    let node = w.node(Node::RecurringWithin { days, from, to }, Type::YesNo);
     w.check(node, "yes yes yes no -");
     w.plan.leap_day = LeapDay::LeapYearsOnly;
     w.check(node, "yes yes no no -");
     let to = w.node(Node::Missing, Type::Date);
-    let node = w.node(Node::AnniversaryWithin { date, from, to }, Type::YesNo);
+    let days = Recurring::Anniversary(date);
+    let node = w.node(Node::RecurringWithin { days, from, to }, Type::YesNo);
     w.check(node, "- - - - -");
 }
 

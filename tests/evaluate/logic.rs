@@ -201,7 +201,13 @@ fn templates_are_missing_where_a_value_is() {
         part("/"),
         TemplatePart::Value(now),
     ];
-    let node = w.node(Node::Template(parts), Type::Text);
+    let node = w.node(
+        Node::Template {
+            parts,
+            voice: Default::default(),
+        },
+        Type::Text,
+    );
     w.check(
         node,
         "Li:25.00 CNY/12.5%/yes/2026-11-21/2026-11-21T23:59:59.999999+01:00 -",

@@ -6,4 +6,5 @@ mod dates;
 mod frames;
 mod logic;
 mod numbers;
+mod populations;
 mod reference;

@@ -285,7 +285,7 @@ impl Job<'_> {
         };
         let summary = report::summary(
             self.plan,
-            (&came.totals.rules, &came.totals.segments),
+            came.totals.sums(),
             &Summary {
                 days: self.range(),
                 by_the_wall: self.days.iter().any(|c| c.by_the_wall),

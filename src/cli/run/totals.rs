@@ -1,13 +1,16 @@
 //! The numbers of all days together.
 
 use crate::engine::{Outcome, RuleOutcome, SegmentCount};
+use crate::report::Sums;
 use crate::schema::Decimal;
 
-/// Sums over days; segments are those of the last one.
+/// Sums over days; segments and figures are those of the last one.
 pub struct Totals {
     /// By campaign and rule name.
     pub rules: Vec<RuleOutcome>,
     pub segments: Vec<SegmentCount>,
+    /// Name, value.
+    pub figures: Vec<(String, Option<String>)>,
 }
 
 impl Totals {
@@ -15,12 +18,15 @@ impl Totals {
         Totals {
             rules: Vec::new(),
             segments: Vec::new(),
+            figures: Vec::new(),
         }
     }
 
     /// Adds a day.
     pub fn add(&mut self, outcome: &Outcome<'_>) {
         self.segments.clone_from(&outcome.segments);
+        let figures = outcome.figures().into_iter();
+        self.figures = figures.map(|f| (f.name.to_string(), f.value)).collect();
         if self.rules.is_empty() {
             self.rules.clone_from(&outcome.rules);
             return;
@@ -28,6 +34,14 @@ impl Totals {
         // INVARIANT: every day has the same rules in the same order.
         for (sum, rule) in self.rules.iter_mut().zip(&outcome.rules) {
             add(sum, rule);
+        }
+    }
+
+    pub fn sums(&self) -> Sums<'_> {
+        Sums {
+            rules: &self.rules,
+            segments: &self.segments,
+            figures: &self.figures,
         }
     }
 

@@ -4,9 +4,8 @@ use super::kernels::arithmetic;
 use super::vectors::{blend, default_values, expand, gather, missing_rows, scatter};
 use super::{EvalError, Evaluator, Frame};
 use crate::hir::ArithmeticOp;
-use crate::plan::{NodeId, TemplatePart};
+use crate::plan::NodeId;
 use crate::vector::{Values, Vector};
-use std::borrow::Cow;
 
 impl Evaluator<'_> {
     pub(super) fn outer<'a>(
@@ -130,30 +129,5 @@ impl Evaluator<'_> {
             sum = self.locate(id, frame, next)?;
         }
         Ok(sum)
-    }
-
-    pub(super) fn template<'a>(
-        &'a self,
-        parts: &[TemplatePart],
-        frame: &Frame<'_, 'a>,
-    ) -> Result<Vector<'a>, EvalError> {
-        let rows = frame.len();
-        let mut texts = vec![String::new(); rows];
-        let mut valid = vec![true; rows];
-        for part in parts {
-            match part {
-                TemplatePart::Text(text) => texts.iter_mut().for_each(|t| t.push_str(text)),
-                TemplatePart::Value(node) => {
-                    let value = self.get(*node, frame)?;
-                    let ty = self.plan.nodes.ty(*node);
-                    for (row, text) in texts.iter_mut().enumerate() {
-                        valid[row] &= self.write_value(text, &value, row, ty);
-                    }
-                }
-            }
-        }
-        let valid = valid.contains(&false).then_some(valid);
-        let texts = texts.into_iter().map(Cow::Owned).collect();
-        Ok(Vector::with_valid(Values::Text(texts), valid))
     }
 }

@@ -44,6 +44,10 @@ impl Evaluator<'_> {
                     .collect();
                 self.aggregates(*table, &group, progress)
             }
+            ColumnDefinition::Total(aggregate) => Ok(vec![self.total(aggregate, progress)?]),
+            ColumnDefinition::Scalar(node) => Ok(vec![self.scalar(*node)?]),
+            ColumnDefinition::Ranking(ranking) => Ok(vec![self.ranking(ranking, progress)?]),
+            ColumnDefinition::Loops { table, next } => Ok(vec![self.loops(*table, *next)?]),
         }
     }
 
@@ -68,6 +72,14 @@ impl Evaluator<'_> {
                 }
             },
         )?;
+        Ok(column.finish())
+    }
+
+    /// The one value of a node that looks at no row.
+    fn scalar(&self, node: NodeId) -> Result<Column, EvalError> {
+        let value = self.eval(node, &Frame::nowhere())?;
+        let mut column = Builder::new(self.plan.nodes.ty(node), 1);
+        column.push(&value, 1);
         Ok(column.finish())
     }
 

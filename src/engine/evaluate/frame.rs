@@ -8,6 +8,9 @@ use std::borrow::Cow;
 use std::cell::RefCell;
 use std::rc::Rc;
 
+/// The table of a frame that has none, and of errors in it.
+pub const NOWHERE: usize = usize::MAX;
+
 /// Rows of a table.
 #[derive(Debug, Clone)]
 pub enum Rows<'f> {
@@ -71,6 +74,11 @@ impl<'f, 'a> Frame<'f, 'a> {
 
     pub fn range(table: usize, start: usize, len: usize) -> Self {
         Frame::new(table, Rows::Range { start, len })
+    }
+
+    /// One row of no table, for what looks at none.
+    pub fn nowhere() -> Self {
+        Frame::range(NOWHERE, 0, 1)
     }
 
     pub fn indices(table: usize, rows: &'f [u32]) -> Self {

@@ -14,13 +14,15 @@ mod held;
 pub mod kernels;
 mod nodes;
 mod operands;
+mod population;
+mod template;
 mod vectors;
 mod zone;
 
 pub use aggregate::Children;
 pub use clock::Clock;
 pub use format::{amount, format_value, money};
-pub use frame::{Frame, Rows};
+pub use frame::{Frame, NOWHERE, Rows};
 pub use held::HeldRows;
 pub use vectors::{expand, gather, missing};
 pub use zone::Zone;
@@ -38,6 +40,7 @@ pub const BATCH: usize = 8_192;
 /// A row whose value does not fit its type.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct EvalError {
+    /// [`NOWHERE`] where the value is of no row.
     pub table: usize,
     /// Of the data's table.
     pub row: usize,

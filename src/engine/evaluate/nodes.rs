@@ -1,10 +1,11 @@
 //! From a node to its kernel.
 
-use super::kernels::{anniversary, arithmetic, compare, dates, levels, logic, text};
+use super::kernels::recurring::{self, Days};
+use super::kernels::{arithmetic, compare, dates, levels, logic, text};
 use super::vectors::{constants, default_values, missing, read, scatter};
 use super::{EvalError, Evaluator, Frame, Rows, operands};
 use crate::functions;
-use crate::plan::{Node, NodeId};
+use crate::plan::{Node, NodeId, Recurring};
 use crate::schema::Type;
 use crate::vector::{KernelResult, RowError, Values, Vector};
 use rustc_hash::FxHashSet;
@@ -122,6 +123,10 @@ impl<'p> Evaluator<'p> {
                 &frame.rows,
             )),
             Node::Column(column) => Ok(read(&self.columns[column.0 as usize], &frame.rows)),
+            Node::Scalar(column) => {
+                let one = Rows::Range { start: 0, len: 1 };
+                Ok(read(&self.columns[column.0 as usize], &one))
+            }
             Node::Outer(n) => self.outer(*n, frame),
             Node::Through {
                 reference,
@@ -188,7 +193,7 @@ impl<'p> Evaluator<'p> {
                 checked(arithmetic::quantity(*factor, &*get(*value)?))
             }
             Node::Correlated(aggregate) => self.correlated(id, aggregate, frame),
-            Node::Template(parts) => self.template(parts, frame),
+            Node::Template { parts, voice } => self.template(parts, voice, frame),
             Node::Call {
                 function,
                 arguments,
@@ -251,15 +256,16 @@ impl<'p> Evaluator<'p> {
                 self.locate(id, frame, vector)
             }
             Node::DayOf(n) => Ok(dates::day_of(&*get(*n)?, zone)),
-            Node::Anniversary { clock, date } => {
+            Node::Recurring { clock, days } => {
                 let today = self.clock_of(*clock).today;
-                let leap_day = self.plan.leap_day;
-                Ok(anniversary::nearest(&*get(*date)?, today, leap_day, zone))
+                let days = self.recurring(days, frame)?;
+                self.locate(id, frame, recurring::nearest(&days, today, zone))
             }
-            Node::AnniversaryWithin { date, from, to } => {
-                let (date, from, to) = (get(*date)?, get(*from)?, get(*to)?);
-                let leap_day = self.plan.leap_day;
-                Ok(anniversary::within(&date, &from, &to, leap_day, zone, rows))
+            Node::RecurringWithin { days, from, to } => {
+                let days = self.recurring(days, frame)?;
+                let (from, to) = (get(*from)?, get(*to)?);
+                let within = recurring::within(&days, &from, &to, zone, rows);
+                self.locate(id, frame, within)
             }
             Node::Reached {
                 clock,
@@ -280,6 +286,20 @@ impl<'p> Evaluator<'p> {
             }
             _ => unreachable!("every other node has its kernel above"),
         }
+    }
+
+    fn recurring<'a>(
+        &'a self,
+        days: &'a Recurring,
+        frame: &Frame<'_, 'a>,
+    ) -> Result<Days<'a>, EvalError> {
+        Ok(match days {
+            Recurring::Anniversary(date) => {
+                Days::Anniversary(self.get(*date, frame)?, self.plan.leap_day)
+            }
+            Recurring::LunarAnniversary(date) => Days::LunarAnniversary(self.get(*date, frame)?),
+            Recurring::Occasion(occasion) => Days::Occasion(occasion, self.plan.leap_day),
+        })
     }
 
     pub(super) fn locate<'a>(

@@ -12,6 +12,7 @@ pub fn operands(node: &Node, f: &mut dyn FnMut(NodeId)) {
         | Node::Row
         | Node::Field(_)
         | Node::Column(_)
+        | Node::Scalar(_)
         | Node::Parameter(_)
         | Node::Boundary { .. } => {}
         Node::Outer(n) | Node::Not(n) | Node::Known(n) | Node::Negate(n) | Node::Widen(n) => f(*n),
@@ -49,9 +50,10 @@ pub fn operands(node: &Node, f: &mut dyn FnMut(NodeId)) {
         | Node::Shortfall { value, .. }
         | Node::Round { value, .. }
         | Node::Quantity { value, .. } => f(*value),
-        Node::Anniversary { date, .. } | Node::Reached { date, .. } => f(*date),
-        Node::AnniversaryWithin { date, from, to } => {
-            f(*date);
+        Node::Reached { date, .. } => f(*date),
+        Node::Recurring { days, .. } => days.date().into_iter().for_each(f),
+        Node::RecurringWithin { days, from, to } => {
+            days.date().into_iter().for_each(&mut *f);
             f(*from);
             f(*to);
         }
@@ -61,7 +63,7 @@ pub fn operands(node: &Node, f: &mut dyn FnMut(NodeId)) {
         }
         Node::Score(lines) => pairs(lines, f),
         Node::Correlated(aggregate) => aggregate_operands(aggregate, f),
-        Node::Template(parts) => parts.iter().for_each(|part| {
+        Node::Template { parts, .. } => parts.iter().for_each(|part| {
             if let TemplatePart::Value(n) = part {
                 f(*n);
             }
@@ -84,6 +86,23 @@ fn aggregate_operands(aggregate: &Aggregate, f: &mut dyn FnMut(NodeId)) {
         aggregate.value,
     ];
     nodes.into_iter().flatten().for_each(f);
+}
+
+/// Calls `f` with each node that a column is made of.
+fn definition_operands(plan: &Plan, definition: &ColumnDefinition, f: &mut dyn FnMut(NodeId)) {
+    match definition {
+        ColumnDefinition::Expression { node, .. }
+        | ColumnDefinition::Scalar(node)
+        | ColumnDefinition::Loops { next: node, .. } => f(*node),
+        ColumnDefinition::Aggregate { aggregate, .. } | ColumnDefinition::Total(aggregate) => {
+            aggregate_operands(aggregate, f);
+        }
+        ColumnDefinition::Ranking(ranking) => {
+            let nodes = [ranking.there, ranking.filter, Some(ranking.value)];
+            nodes.into_iter().flatten().for_each(f);
+        }
+        ColumnDefinition::Held { history, .. } => held_operands(plan, *history).for_each(f),
+    }
 }
 
 /// Calls `f` with those operands that are evaluated on the same rows whenever the node is.
@@ -125,20 +144,14 @@ fn held_operands(plan: &Plan, history: usize) -> impl Iterator<Item = NodeId> {
 /// Whether a column's definition reads any column from `first` on.
 pub fn reads_columns_from(plan: &Plan, definition: &ColumnDefinition, first: ColumnId) -> bool {
     let mut stack = Vec::new();
-    match definition {
-        ColumnDefinition::Expression { node, .. } => stack.push(*node),
-        ColumnDefinition::Aggregate { aggregate, .. } => {
-            aggregate_operands(aggregate, &mut |n| stack.push(n));
-        }
-        ColumnDefinition::Held { history, .. } => stack.extend(held_operands(plan, *history)),
-    }
+    definition_operands(plan, definition, &mut |n| stack.push(n));
     let mut seen = rustc_hash::FxHashSet::default();
     while let Some(id) = stack.pop() {
         if !seen.insert(id) {
             continue;
         }
         let node = plan.nodes.get(id);
-        if matches!(node, Node::Column(column) if *column >= first) {
+        if matches!(node, Node::Column(column) | Node::Scalar(column) if *column >= first) {
             return true;
         }
         operands(node, &mut |n| stack.push(n));
@@ -157,15 +170,7 @@ pub fn shared(plan: &Plan) -> Vec<bool> {
         operands(plan.nodes.get(NodeId(i as u32)), &mut count);
     }
     for definition in &plan.columns {
-        match definition {
-            ColumnDefinition::Expression { node, .. } => count(*node),
-            ColumnDefinition::Aggregate { aggregate, .. } => {
-                aggregate_operands(aggregate, &mut count);
-            }
-            ColumnDefinition::Held { history, .. } => {
-                held_operands(plan, *history).for_each(&mut count);
-            }
-        }
+        definition_operands(plan, definition, &mut count);
     }
     uses.into_iter().map(|n| n > 1).collect()
 }

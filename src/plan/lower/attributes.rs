@@ -12,7 +12,7 @@ impl Lowering<'_> {
         if let Some(node) = self.known.get(&(self.clock, place, part)) {
             return *node;
         }
-        let node = self.attribute_anew(place, part);
+        let node = self.in_no_voice(|l| l.attribute_anew(place, part));
         self.known.insert((self.clock, place, part), node);
         node
     }

@@ -3,7 +3,7 @@
 use super::{Lowering, Scope};
 use crate::hir::{self, ExprKind};
 use crate::plan::{ActionCall, Argument, Campaign, Channel, Parameter, Repeat, Rule, Target, Then};
-use crate::plan::{Node, NodeId};
+use crate::plan::{Node, NodeId, Voice};
 use crate::schema::{MessageId, RecordId, Type};
 
 impl Lowering<'_> {
@@ -97,6 +97,9 @@ impl Lowering<'_> {
     fn call(&mut self, record: RecordId, call: &hir::ActionCall) -> ActionCall {
         let action = self.program.action(call.action);
         self.touch(action.record);
+        let html = action
+            .channel
+            .is_some_and(|id| self.program.channel(id).html);
         let parameters = action
             .parameters
             .iter()
@@ -104,7 +107,7 @@ impl Lowering<'_> {
             .map(|(parameter, argument)| Parameter {
                 name: parameter.name.clone(),
                 ty: parameter.ty.ty,
-                value: self.argument(record, argument.as_ref()),
+                value: self.argument(record, argument.as_ref(), html),
             })
             .collect();
         let scope = Scope::root(record.index());
@@ -145,7 +148,7 @@ impl Lowering<'_> {
         }
     }
 
-    fn argument(&mut self, record: RecordId, argument: Option<&hir::Expr>) -> Argument {
+    fn argument(&mut self, record: RecordId, argument: Option<&hir::Expr>, html: bool) -> Argument {
         let Some(expr) = argument else {
             return Argument::Absent;
         };
@@ -157,18 +160,24 @@ impl Lowering<'_> {
             .map(|a| a.as_ref().map(|a| self.on_root(record, a)))
             .collect();
         Argument::Message {
-            text: self.message(*message),
+            text: self.message(*message, html),
             arguments,
         }
     }
 
     /// The text for the target: that of its value of `by`, else the first.
-    fn message(&mut self, id: MessageId) -> NodeId {
+    fn message(&mut self, id: MessageId, html: bool) -> NodeId {
         let message = self.program.message(id);
         let texts: Vec<NodeId> = message
             .texts
             .iter()
-            .map(|(_, text)| self.on_root(message.record, text))
+            .map(|text| {
+                let language = text.language.clone();
+                self.voice = Voice { language, html };
+                let node = self.on_root(message.record, &text.text);
+                self.voice = Voice::default();
+                node
+            })
             .collect();
         let Some(by) = &message.by else {
             return texts[0];
@@ -179,7 +188,7 @@ impl Lowering<'_> {
             .texts
             .iter()
             .zip(&texts)
-            .filter_map(|((tag, _), text)| Some((tag.clone()?, *text)))
+            .filter_map(|(text, node)| Some((text.tag.clone()?, *node)))
             .map(|(tag, text)| {
                 let tag = self.add(Node::Constant(tag), ty, message.span);
                 let op = hir::CompareOp::Equal;

@@ -2,7 +2,7 @@
 
 use super::{Link, Lowering, Scope};
 use crate::hir::{self, Expr, ExprKind, Window};
-use crate::plan::{ClockId, ColumnDefinition, Node, NodeId, TemplatePart};
+use crate::plan::{ClockId, ColumnDefinition, Node, NodeId, Recurring, TemplatePart};
 use crate::schema::{RecordId, Type};
 use crate::source::Span;
 
@@ -30,6 +30,10 @@ impl Lowering<'_> {
             ExprKind::Aggregate(aggregate) => {
                 return self.aggregate(aggregate, expr.ty.ty, scope, expr.span);
             }
+            ExprKind::Population(_)
+            | ExprKind::Figure(_)
+            | ExprKind::LoopsThrough(_)
+            | ExprKind::ReachableBy(_) => return self.population_kind(expr, scope),
             ExprKind::Message { .. } => unreachable!("a message stands as an argument only"),
             _ => self.operation(expr, scope),
         };
@@ -100,7 +104,7 @@ impl Lowering<'_> {
                 function: *function,
                 arguments: self.each(arguments, scope),
             },
-            ExprKind::Template(parts) => Node::Template(self.template(parts, scope)),
+            ExprKind::Template(parts) => self.template(parts, scope),
             _ => self.arithmetic_or_date(expr, scope),
         }
     }
@@ -149,14 +153,26 @@ impl Lowering<'_> {
                 unit: *unit,
             },
             ExprKind::DayOf(e) => Node::DayOf(self.expression(e, scope)),
-            ExprKind::Anniversary(e) => Node::Anniversary {
+            ExprKind::Recurring(recurring) => Node::Recurring {
                 clock,
-                date: self.expression(e, scope),
+                days: self.recurring(recurring, scope),
             },
             ExprKind::Reminder { date, .. } => self.reminder(expr, date, scope),
             // `step`: the same node as its reminder's, so that both agree.
             ExprKind::Step(reminder) => self.reached_node(reminder, scope),
             _ => unreachable!("every other kind is lowered before"),
+        }
+    }
+
+    fn recurring(&mut self, recurring: &hir::Recurring, scope: &Scope<'_>) -> Recurring {
+        match recurring {
+            hir::Recurring::Anniversary(date) => {
+                Recurring::Anniversary(self.expression(date, scope))
+            }
+            hir::Recurring::LunarAnniversary(date) => {
+                Recurring::LunarAnniversary(self.expression(date, scope))
+            }
+            hir::Recurring::Occasion(occasion) => Recurring::Occasion(occasion.clone()),
         }
     }
 
@@ -200,14 +216,28 @@ impl Lowering<'_> {
         }
     }
 
-    fn template(&mut self, parts: &[hir::TemplatePart], scope: &Scope<'_>) -> Vec<TemplatePart> {
-        parts
+    /// In the voice of the message that it is part of. A text within a placeholder is written in the same
+    /// language, and escaped as a whole by the outer one.
+    fn template(&mut self, parts: &[hir::TemplatePart], scope: &Scope<'_>) -> Node {
+        let voice = self.voice.clone();
+        self.voice.html = false;
+        let parts = parts
             .iter()
             .map(|part| match part {
                 hir::TemplatePart::Text(text) => TemplatePart::Text(text.clone()),
                 hir::TemplatePart::Value(e) => TemplatePart::Value(self.expression(e, scope)),
             })
-            .collect()
+            .collect();
+        self.voice.html = voice.html;
+        Node::Template { parts, voice }
+    }
+
+    /// Lowers what does not belong to the message at hand, and so is written as in data.
+    pub(super) fn in_no_voice<T>(&mut self, lower: impl FnOnce(&mut Self) -> T) -> T {
+        let voice = std::mem::take(&mut self.voice);
+        let lowered = lower(self);
+        self.voice = voice;
+        lowered
     }
 
     /// A member of another row. What costs more than a look-up is computed once for all rows there.
@@ -230,6 +260,7 @@ impl Lowering<'_> {
                 | Node::Missing
                 | Node::Today(_)
                 | Node::Now(_)
+                | Node::Scalar(_)
                 | Node::Through { .. }
         );
         let member = if cheap {
@@ -273,7 +304,7 @@ impl Lowering<'_> {
         let ty = self.nodes.ty(node);
         if matches!(
             self.nodes.get(node),
-            Node::Constant(_) | Node::Today(_) | Node::Now(_)
+            Node::Constant(_) | Node::Today(_) | Node::Now(_) | Node::Scalar(_)
         ) {
             return node;
         }
@@ -313,10 +344,9 @@ impl Lowering<'_> {
         span: Span,
     ) -> NodeId {
         let days = self.window_days(window, scope, span);
-        if let ExprKind::Anniversary(date) = &value.kind {
-            let date = self.expression(date, scope);
-            let node = Node::AnniversaryWithin {
-                date,
+        if let ExprKind::Recurring(recurring) = &value.kind {
+            let node = Node::RecurringWithin {
+                days: self.recurring(recurring, scope),
                 from: days.0,
                 to: days.1,
             };

@@ -4,13 +4,16 @@ mod aggregates;
 mod attributes;
 mod campaigns;
 mod expressions;
+mod population;
 mod rows;
 mod windows;
 
-use super::{Attribute, ClockId, ColumnDefinition, ColumnId, Node, NodeId, Nodes, Plan, RUN_CLOCK};
+use super::{
+    Attribute, ClockId, ColumnDefinition, ColumnId, Node, NodeId, Nodes, Plan, RUN_CLOCK, Voice,
+};
 use crate::data::{TableRequest, TableSource};
 use crate::hir::{self, Expr, LeapDay, Program, RecordSource};
-use crate::schema::{FieldId, RecordId, Type};
+use crate::schema::{FieldId, FigureId, RecordId, Type};
 use crate::source::Span;
 use indexmap::{IndexMap, IndexSet};
 use rustc_hash::FxBuildHasher;
@@ -33,6 +36,7 @@ pub fn lower(program: &Program, request: Request) -> Plan {
         Request::Run => {
             lowering.campaigns();
             lowering.segments();
+            lowering.figures();
         }
         Request::Attributes(record) => lowering.attributes_of(record),
         Request::Test(test) => {
@@ -81,9 +85,13 @@ struct Lowering<'p> {
     campaigns: Vec<super::Campaign>,
     attributes: Vec<Attribute>,
     segments: Vec<Attribute>,
+    figures: Vec<super::Figure>,
     listed: Option<NodeId>,
     /// Attributes lowered before, by clock and part; an attribute is the same node wherever it stands.
     known: IndexMap<(ClockId, u32, hir::Part), NodeId>,
+    known_figures: IndexMap<(ClockId, FigureId), NodeId>,
+    /// Of the message that is lowered at the moment.
+    voice: Voice,
 }
 
 impl<'p> Lowering<'p> {
@@ -98,8 +106,11 @@ impl<'p> Lowering<'p> {
             campaigns: Vec::new(),
             attributes: Vec::new(),
             segments: Vec::new(),
+            figures: Vec::new(),
             listed: None,
             known: IndexMap::new(),
+            known_figures: IndexMap::new(),
+            voice: Voice::default(),
         }
     }
 
@@ -218,6 +229,7 @@ impl<'p> Lowering<'p> {
             hold_out: self.program.hold_out,
             attributes: self.attributes,
             segments: self.segments,
+            figures: self.figures,
             listed: self.listed,
         }
     }

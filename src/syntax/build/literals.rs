@@ -258,14 +258,17 @@ impl Builder<'_> {
         if (1..=12).contains(&month) && (1..=last).contains(&day) {
             return (month as u32, day as u32);
         }
-        self.report(
-            Diagnostic::new(
-                &codes::INVALID_LITERAL,
-                span,
+        let (what, help) = match longest {
+            30 => (
+                "there is no such day in a lunar year",
+                "lunar days are written month-day, from `01-01` to `12-30`",
+            ),
+            _ => (
                 "there is no such day in a year",
-            )
-            .help("a day of every year is written month-day, as in `11-21`"),
-        );
+                "a day of every year is written month-day, as in `11-21`",
+            ),
+        };
+        self.report(Diagnostic::new(&codes::INVALID_LITERAL, span, what).help(help));
         (month.clamp(1, 12) as u32, day.clamp(1, last) as u32)
     }
 }

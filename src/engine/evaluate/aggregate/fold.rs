@@ -9,7 +9,7 @@ use crate::vector::Vector;
 use rayon::prelude::*;
 
 /// An aggregate in the making.
-pub(super) trait Fold: Send {
+pub(in super::super) trait Fold: Send {
     fn absorb(&mut self, parts: &[&Part<'_>]);
     /// One value for each holder.
     fn finish(self: Box<Self>) -> Result<Vector<'static>, HolderError>;
@@ -73,7 +73,7 @@ fn add_part<O: Operation>(operation: &O, part: &Part<'_>, first: usize, states: 
 }
 
 /// The fold of an aggregate, nothing absorbed yet.
-pub(super) fn start<'e>(
+pub(in super::super) fn start<'e>(
     evaluator: &'e Evaluator<'_>,
     aggregate: &Aggregate,
     holders: usize,

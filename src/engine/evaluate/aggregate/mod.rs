@@ -7,7 +7,7 @@
 mod children;
 mod correlated;
 mod distinct;
-mod fold;
+pub(super) mod fold;
 mod kinds;
 mod numbers;
 mod order;
@@ -28,13 +28,13 @@ use std::rc::Rc;
 /// What one aggregate takes from a batch of rows.
 pub(super) struct Part<'a> {
     /// The places in the batch that count, ascending.
-    places: Vec<u32>,
+    pub(super) places: Vec<u32>,
     /// For each of `places`, whose it is.
     holders: Vec<u32>,
     /// For each of `places`, whether its condition is true rather than unknown (`any` and `no`, else empty).
     certain: Vec<bool>,
     /// By place in the batch.
-    value: Option<Vector<'a>>,
+    pub(super) value: Option<Vector<'a>>,
     /// By place in the batch; for whatever goes by order.
     dates: Option<Vector<'a>>,
     /// The table's rows, by place in the batch; for whatever goes by order.
@@ -44,7 +44,7 @@ pub(super) struct Part<'a> {
 /// A holder whose value does not fit its type.
 pub(super) struct HolderError {
     holder: usize,
-    cause: RowErrorCause,
+    pub(super) cause: RowErrorCause,
 }
 
 impl Evaluator<'_> {
@@ -93,7 +93,7 @@ impl Evaluator<'_> {
     }
 
     /// Reduces a batch to what counts. Rows that do not cannot fail.
-    fn part<'a>(
+    pub(super) fn part<'a>(
         &'a self,
         aggregate: &Aggregate,
         frame: &Frame<'_, 'a>,

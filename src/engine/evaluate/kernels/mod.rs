@@ -3,10 +3,10 @@
 //! Kernels know types and values only, nothing of plans and tables. A row whose result is missing anyway never
 //! fails.
 
-pub mod anniversary;
 pub mod arithmetic;
 pub mod compare;
 pub mod dates;
 pub mod levels;
 pub mod logic;
+pub mod recurring;
 pub mod text;
