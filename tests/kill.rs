@@ -45,9 +45,10 @@ fn killed_at_any_instant() {
     fs::create_dir(&quiet).unwrap();
     fs::create_dir(&killed).unwrap();
     let mut seed = 20_261_121;
-    let (mut kills, mut after_commit) = (0, 0);
+    // Killed before anything was recorded, and after it.
+    let (mut before, mut after) = (0, 0);
     let mut day = 1;
-    while kills < KILLS {
+    while before + after < KILLS {
         if day > 28 {
             // Another round, from the beginning.
             day = 1;
@@ -60,19 +61,22 @@ fn killed_at_any_instant() {
         let started = Instant::now();
         succeed(&quiet, &workspace, &texts(&arguments));
         let whole = started.elapsed();
-        for _ in 0..8.min(KILLS - kills) {
-            if kill(&killed, &workspace, &texts(&arguments), whole, &mut seed) {
-                kills += 1;
+        let list = killed.join(format!("list-{day}.jsonl"));
+        for _ in 0..12 {
+            if !kill(&killed, &workspace, &texts(&arguments), whole, &mut seed) {
+                break;
             }
-            // Most kills of a day come before its commit; after it, the same day is run again and killed too.
-            let list = killed.join(format!("list-{day}.jsonl"));
-            after_commit += u64::from(list.exists());
+            if list.exists() {
+                after += 1;
+                break;
+            }
+            before += 1;
         }
         succeed(&killed, &workspace, &texts(&arguments));
         assert_eq!(state(&killed), state(&quiet), "day {day}");
         day += 1;
     }
-    assert!(after_commit < kills, "{after_commit} of {kills}");
+    assert!(before >= 20 && after >= 5, "{before} before, {after} after");
 }
 
 /// Whether it was killed before it had ended.
@@ -87,8 +91,8 @@ fn kill(
         .stderr(Stdio::null())
         .spawn()
         .unwrap();
-    // The second half of a run is where it writes.
-    let share = 300 + draw(seed, 750);
+    // It writes towards its end.
+    let share = 600 + draw(seed, 480);
     std::thread::sleep(whole.mul_f64(share as f64 / 1000.0));
     child.kill().unwrap();
     !child.wait().unwrap().success()

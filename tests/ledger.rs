@@ -200,7 +200,7 @@ fn an_unfinished_list_is_completed_first() {
             "--ledger",
             "k.ledger",
             "--today",
-            "2026-11-11",
+            "2026-11-13",
             "--out",
             "list.jsonl",
         ];
@@ -217,7 +217,7 @@ fn an_unfinished_list_is_completed_first() {
         assert!(
             place
                 .text("list.jsonl")
-                .contains("\"today\":\"2026-11-11\"")
+                .contains("\"today\":\"2026-11-13\"")
         );
     }
 }
