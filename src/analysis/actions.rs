@@ -19,21 +19,18 @@ impl<'a> Checker<'a> {
         let scope = Scope::of(record);
         let (mut needs, mut consent) = (Vec::new(), Vec::new());
         let mut html = false;
+        let (mut caps, mut quiet, mut seen) = (Vec::new(), None, Vec::new());
         for clause in &c.clauses {
             match &clause.node {
                 ChannelClause::Needs(e) => needs.push(self.condition(e, scope)),
                 ChannelClause::Consent(e) => consent.push(self.condition(e, scope)),
-                ChannelClause::AtMost(limit) => self.pending_at_most(limit, clause.span, scope),
+                ChannelClause::AtMost(limit) => {
+                    self.no_other_channel(limit, &c.name);
+                    caps.extend(self.cap(limit, clause.span, scope));
+                }
                 ChannelClause::Quiet { from, to, zone } => {
-                    let before = self.diagnostics.len();
-                    self.literal(from, Type::Time);
-                    self.literal(to, Type::Time);
-                    if let Some(zone) = zone {
-                        self.expr(zone, scope);
-                    }
-                    if self.diagnostics.len() == before {
-                        self.pending(clause.span, "`quiet`");
-                    }
+                    self.once_only(&mut seen, "quiet", clause.span);
+                    quiet = self.quiet([from, to], zone.as_ref(), scope);
                 }
                 ChannelClause::Html => html = true,
             }
@@ -45,10 +42,34 @@ impl<'a> Checker<'a> {
             record,
             needs,
             consent,
-            caps: Vec::new(),
-            quiet: None,
+            caps,
+            quiet,
             html,
         })
+    }
+
+    /// A channel's limits count its own actions.
+    fn no_other_channel(&mut self, limit: &ast::AtMost, own: &Name) {
+        let Some(named) = &limit.channel else { return };
+        let d = Diagnostic::new(
+            &codes::INVALID_LIMIT,
+            named.span,
+            format!("the limits of `{own}` count what goes out on `{own}`"),
+        );
+        let help = if named.node == own.node {
+            "remove `with …`".to_string()
+        } else {
+            format!("remove `with {named}`, or write the limit in the channel `{named}`")
+        };
+        self.report(d.help(help));
+    }
+
+    /// Before the attributes, of which `done` looks at what the actions carry.
+    pub(super) fn check_parameters(&mut self) {
+        for (_, a) in self.action_declarations.clone() {
+            let parameters = self.parameters(&a.parameters);
+            self.action_parameters.push(parameters);
+        }
     }
 
     fn parameters(&mut self, list: &'a [ast::Parameter]) -> Vec<hir::Parameter> {
@@ -177,14 +198,19 @@ impl<'a> Checker<'a> {
     }
 
     pub(super) fn check_actions(&mut self) {
-        for (d, a) in self.action_declarations.clone() {
-            let action = self.action(d, a);
+        for (i, (d, a)) in self.action_declarations.clone().into_iter().enumerate() {
+            let parameters = self.action_parameters[i].clone();
+            let action = self.action(d, a, parameters);
             self.actions.push(action);
         }
     }
 
-    fn action(&mut self, d: &'a ast::Declaration, a: &'a ast::Action) -> Option<hir::Action> {
-        let parameters = self.parameters(&a.parameters);
+    fn action(
+        &mut self,
+        d: &'a ast::Declaration,
+        a: &'a ast::Action,
+        parameters: Vec<hir::Parameter>,
+    ) -> Option<hir::Action> {
         let channel = a.channel.as_ref().and_then(|c| self.channel_place(c));
         let record = self.record_named(&a.record)?;
         self.key_uses.push((record, a.record.span, KeyUse::Acting));

@@ -86,8 +86,11 @@ impl<'a> Checker<'a> {
     }
 
     fn needs_date(&mut self, record: RecordId, span: Span) {
+        if self.records[record.index()].dated_by.is_some() {
+            return;
+        }
         let declaration = self.record_declarations[record.index()].1;
-        if self.records[record.index()].dated_by.is_some() || declaration.dated_by.is_some() {
+        if declaration.dated_by.is_some() {
             return;
         }
         let name = self.record_name(record).to_string();

@@ -8,7 +8,7 @@ use super::names::{Table, suggest};
 use super::{Checker, KeyUse, Scope};
 use crate::diagnostic::{Diagnostic, codes, nearest};
 use crate::hir::{self, ExprKind as H, Purpose};
-use crate::schema::{CampaignId, Day, DurationKind, RecordId, Type, Value};
+use crate::schema::{CampaignId, Day, DurationKind, Type, Value};
 use crate::source::{Span, Spanned};
 use crate::syntax::ast::{
     self, CampaignClause, CampaignItem, Expr, ExprKind as A, Name, RuleClause,
@@ -24,8 +24,8 @@ pub(super) fn rules(c: &ast::Campaign) -> impl Iterator<Item = &ast::Rule> {
 
 impl<'a> Checker<'a> {
     pub(super) fn check_campaigns(&mut self) {
-        for (d, c) in self.campaign_declarations.clone() {
-            self.campaign(d, c);
+        for (place, (d, c)) in self.campaign_declarations.clone().into_iter().enumerate() {
+            self.campaign(CampaignId(place as u32), d, c);
         }
     }
 
@@ -52,7 +52,7 @@ impl<'a> Checker<'a> {
         None
     }
 
-    fn campaign(&mut self, d: &'a ast::Declaration, c: &'a ast::Campaign) {
+    fn campaign(&mut self, id: CampaignId, d: &'a ast::Declaration, c: &'a ast::Campaign) {
         let Some(record) = self.record_named(&c.record) else {
             return;
         };
@@ -80,9 +80,10 @@ impl<'a> Checker<'a> {
         for item in &c.items {
             if let CampaignItem::Clause(clause) = item {
                 self.once_only(&mut seen, clause_word(&clause.node), clause.span);
-                self.campaign_clause(clause, &mut campaign, record);
+                self.campaign_clause(id, clause, &mut campaign);
             }
         }
+        self.clauses_without_effect(c, campaign.purpose);
         let mut names = Table::default();
         for (i, rule) in rules(c).enumerate() {
             if let Err(first) = names.insert(&rule.name, i as u32) {
@@ -91,12 +92,71 @@ impl<'a> Checker<'a> {
             let typed = self.rule(rule, c, &campaign);
             campaign.rules.push(typed);
         }
+        self.former_names(c);
         self.instead_of_cycles(c, &campaign);
         self.campaigns.push(campaign);
     }
 
+    /// A service campaign holds nobody out; a safety campaign has no limits at all.
+    fn clauses_without_effect(&mut self, c: &'a ast::Campaign, purpose: Purpose) {
+        for item in &c.items {
+            match item {
+                CampaignItem::Clause(clause) => {
+                    let what = match &clause.node {
+                        CampaignClause::HoldOut(_) if purpose != Purpose::Promotion => "`hold out`",
+                        CampaignClause::Budget(_) if purpose == Purpose::Safety => "a budget",
+                        CampaignClause::AtMost(_) if purpose == Purpose::Safety => "`at most`",
+                        _ => continue,
+                    };
+                    self.no_effect(clause.span, what, purpose);
+                }
+                CampaignItem::Rule(rule) if purpose == Purpose::Safety => {
+                    for clause in &rule.clauses {
+                        if matches!(clause.node, RuleClause::AtMost(_)) {
+                            self.no_effect(clause.span, "`at most`", purpose);
+                        }
+                    }
+                }
+                CampaignItem::Rule(_) => {}
+            }
+        }
+    }
+
+    /// `formerly OLD`: an old name belongs to one rule, and to no rule of today.
+    fn former_names(&mut self, c: &'a ast::Campaign) {
+        let mut seen = Table::default();
+        for rule in rules(c) {
+            let Some(old) = &rule.formerly else { continue };
+            if let Some(today) = rules(c).find(|r| r.name.node == old.node) {
+                let message = if today.name.span == rule.name.span {
+                    format!("`{old}` is what this rule is called today")
+                } else {
+                    format!("`{old}` is another rule of `{}`", c.name)
+                };
+                let d = Diagnostic::new(&codes::DUPLICATE_NAME, old.span, message)
+                    .also(today.name.span, "this one")
+                    .help("name what this rule was called before, or remove `formerly`");
+                self.report(d);
+            } else if let Err(first) = seen.insert(old, 0) {
+                let d = Diagnostic::new(
+                    &codes::DUPLICATE_NAME,
+                    old.span,
+                    format!("two rules say that they were called `{old}`"),
+                )
+                .label("the second")
+                .also(first, "the first");
+                self.report(d.help("what was done as it belongs to one of them; remove the other"));
+            }
+        }
+    }
+
     /// Clauses that are said once.
-    fn once_only(&mut self, seen: &mut Vec<(&'static str, Span)>, word: &'static str, span: Span) {
+    pub(super) fn once_only(
+        &mut self,
+        seen: &mut Vec<(&'static str, Span)>,
+        word: &'static str,
+        span: Span,
+    ) {
         if word.is_empty() {
             return;
         }
@@ -115,11 +175,11 @@ impl<'a> Checker<'a> {
 
     fn campaign_clause(
         &mut self,
+        id: CampaignId,
         clause: &'a Spanned<CampaignClause>,
         campaign: &mut hir::Campaign,
-        record: RecordId,
     ) {
-        let scope = Scope::of(record);
+        let scope = Scope::of(campaign.record);
         match &clause.node {
             CampaignClause::Goal(t) => campaign.goal = Some(t.node.clone()),
             CampaignClause::Theme(t) => campaign.theme = Some(t.node.clone()),
@@ -127,18 +187,69 @@ impl<'a> Checker<'a> {
             CampaignClause::Purpose(p) => campaign.purpose = *p,
             CampaignClause::Audience(e) => campaign.audience = Some(self.condition(e, scope)),
             CampaignClause::Runs { from, to } => campaign.runs = self.runs(from, to.as_ref()),
-            CampaignClause::Budget(b) => self.pending_budget(b, clause.span, scope),
-            CampaignClause::Priority(_) => self.pending(clause.span, "`priority`"),
-            CampaignClause::HoldOut(_) => self.pending(clause.span, "`hold out`"),
-            CampaignClause::Favour { value, .. } => {
-                if !is_unknown(&self.expr(value, scope)) {
-                    self.pending(clause.span, "`favour`");
-                }
+            CampaignClause::Budget(b) => {
+                let budget = self.budget(b, clause.span, vec![id], scope);
+                self.budgets.extend(budget);
             }
-            CampaignClause::AtMost(limit) => self.pending_at_most(limit, clause.span, scope),
-            // `treatment` has a meaning in it that no expression has elsewhere yet.
-            CampaignClause::Measure { .. } => self.pending(clause.span, "`measure`"),
+            CampaignClause::Priority(n) => campaign.priority = n.node,
+            CampaignClause::HoldOut(share) => {
+                let share = self.hundredths(share, "a holdout", &codes::INVALID_LIMIT);
+                campaign.hold_out = share.unwrap_or_default();
+            }
+            CampaignClause::Favour { highest, value } => {
+                let value = self.favoured(value, scope);
+                let highest = *highest;
+                campaign.favour = value.map(|value| hir::Favour { highest, value });
+            }
+            CampaignClause::AtMost(limit) => {
+                campaign.caps.extend(self.cap(limit, clause.span, scope));
+            }
+            CampaignClause::Measure { name, condition } => {
+                self.measure(name, condition, campaign);
+            }
         }
+    }
+
+    /// A value that puts subjects in an order.
+    fn favoured(&mut self, e: &'a Expr, scope: Scope<'_>) -> Option<hir::Expr> {
+        let value = self.expr(e, scope);
+        let ordered = match value.ty.ty {
+            Type::Unknown => return None,
+            Type::Integer | Type::Number | Type::Percent | Type::Money(_) => true,
+            Type::Date | Type::DateTime | Type::Time | Type::Duration(_) => true,
+            Type::Enum(set) => self.enums[set.index()].ordered,
+            Type::Text | Type::YesNo | Type::Reference(_) | Type::Message => false,
+        };
+        if ordered {
+            return Some(value);
+        }
+        let is = self.describe(value.ty.ty);
+        let d = Diagnostic::new(
+            &codes::TYPE_MISMATCH,
+            e.span,
+            format!("this is {is}, which is neither high nor low"),
+        );
+        self.report(
+            d.help("favour by a number, money, a date or tiers, as in `favour highest spend_12m`"),
+        );
+        None
+    }
+
+    fn measure(&mut self, name: &'a Name, condition: &'a Expr, campaign: &mut hir::Campaign) {
+        let scope = Scope {
+            treatment: true,
+            ..Scope::of(campaign.record)
+        };
+        let condition = self.condition(condition, scope);
+        if let Some(first) = campaign.measures.iter().find(|m| m.name == name.node) {
+            let first = first.span;
+            return self.duplicate("a measure", name, first);
+        }
+        campaign.measures.push(hir::Measure {
+            name: name.node.clone(),
+            span: name.span,
+            condition,
+        });
     }
 
     fn runs(&mut self, from: &'a Expr, to: Option<&'a Expr>) -> Option<(Day, Option<Day>)> {
@@ -217,7 +328,7 @@ impl<'a> Checker<'a> {
             because: None,
             when,
             instead_of: self.instead_of(r, c),
-            formerly: None,
+            formerly: r.formerly.as_ref().map(|old| old.node.clone()),
             repeat: hir::Repeat::Once,
             caps: Vec::new(),
             arms: Vec::new(),
@@ -225,9 +336,6 @@ impl<'a> Checker<'a> {
         };
         for clause in &r.clauses {
             self.rule_clause(clause, &mut rule, caller);
-        }
-        if let Some(old) = &r.formerly {
-            self.pending(old.span, "`formerly`");
         }
         rule
     }
@@ -246,30 +354,10 @@ impl<'a> Checker<'a> {
                     rule.repeat = repeat;
                 }
             }
-            RuleClause::AtMost(limit) => self.pending_at_most(limit, clause.span, caller.scope),
-            RuleClause::Then(then) => {
-                let calls = match then {
-                    ast::Then::Actions(calls) => calls.iter().collect::<Vec<_>>(),
-                    ast::Then::FirstReachable(calls) => {
-                        self.pending(clause.span, "`first reachable of`");
-                        calls.iter().collect()
-                    }
-                    ast::Then::Split(arms) => {
-                        self.pending(clause.span, "`split`");
-                        arms.iter().flat_map(|a| &a.calls).collect()
-                    }
-                };
-                let calls = calls
-                    .into_iter()
-                    .filter_map(|call| self.action_call(call, caller))
-                    .collect();
-                rule.thens.push(hir::Then {
-                    span: clause.span,
-                    arm: None,
-                    choice: hir::Choice::All,
-                    calls,
-                });
+            RuleClause::AtMost(limit) => {
+                rule.caps.extend(self.cap(limit, clause.span, caller.scope));
             }
+            RuleClause::Then(then) => self.then(then, clause.span, rule, caller),
         }
     }
 
@@ -329,99 +417,6 @@ impl<'a> Checker<'a> {
         self.report(d.help("write it out, as in `again after 30 days`"));
         None
     }
-
-    fn instead_of(&mut self, r: &'a ast::Rule, c: &'a ast::Campaign) -> Vec<usize> {
-        let mut places = Vec::new();
-        for name in &r.instead_of {
-            if let Some(i) = rules(c).position(|other| other.name.node == name.node) {
-                places.push(i);
-                continue;
-            }
-            if self.is_lost(name) {
-                continue;
-            }
-            let d = Diagnostic::new(
-                &codes::DANGLING_INSTEAD_OF,
-                name.span,
-                format!("`{}` has no rule `{name}` to stand in for", c.name),
-            );
-            let others = rules(c)
-                .map(|o| o.name.as_str())
-                .filter(|n| *n != r.name.node);
-            let near = nearest(name, others);
-            let elsewhere = self
-                .campaign_declarations
-                .iter()
-                .find(|(_, other)| rules(other).any(|o| o.name.node == name.node));
-            let d = match elsewhere {
-                Some((_, other)) if near.is_none() => d.help(format!(
-                    "`{name}` is a rule of `{}`; `instead of` works within one campaign",
-                    other.name
-                )),
-                _ => suggest(d, name.span, near),
-            };
-            self.report(d.help_opt(Some("name a rule of this campaign, or remove it".into())));
-        }
-        places
-    }
-
-    /// Rules that replace one another in a circle; each circle said once.
-    fn instead_of_cycles(&mut self, c: &'a ast::Campaign, campaign: &hir::Campaign) {
-        let names: Vec<&Name> = rules(c).map(|r| &r.name).collect();
-        let mut said = vec![false; names.len()];
-        let mut starts: Vec<usize> = (0..names.len()).collect();
-        starts.sort_by_key(|i| &names[*i].node);
-        for start in starts {
-            if said[start] {
-                continue;
-            }
-            let Some(cycle) = circle(start, &campaign.rules) else {
-                continue;
-            };
-            for i in &cycle {
-                said[*i] = true;
-            }
-            let path: Vec<String> = cycle
-                .iter()
-                .chain(cycle.first())
-                .map(|i| format!("`{}`", names[*i]))
-                .collect();
-            let d = Diagnostic::new(
-                &codes::CYCLIC_DEFINITION,
-                names[start].span,
-                format!(
-                    "rules stand in for one another: {}",
-                    path.join(" instead of ")
-                ),
-            );
-            self.report(d.help("remove `instead of` from one of them"));
-        }
-    }
-}
-
-/// A way from a rule back to itself through `instead_of`, breadth first.
-fn circle(start: usize, rules: &[hir::Rule]) -> Option<Vec<usize>> {
-    let mut from = vec![usize::MAX; rules.len()];
-    let mut queue = std::collections::VecDeque::from([start]);
-    while let Some(i) = queue.pop_front() {
-        for &next in &rules[i].instead_of {
-            if next == start {
-                let mut path = vec![i];
-                let mut at = i;
-                while at != start {
-                    at = from[at];
-                    path.push(at);
-                }
-                path.reverse();
-                return Some(path);
-            }
-            if from[next] == usize::MAX {
-                from[next] = i;
-                queue.push_back(next);
-            }
-        }
-    }
-    None
 }
 
 /// The one reminder among the conditions that must all hold. A condition with a mistake is taken for one.
@@ -452,6 +447,9 @@ fn clause_word(clause: &CampaignClause) -> &'static str {
         CampaignClause::Purpose(_) => "purpose",
         CampaignClause::Audience(_) => "audience",
         CampaignClause::Runs { .. } => "runs",
+        CampaignClause::Priority(_) => "priority",
+        CampaignClause::HoldOut(_) => "hold out",
+        CampaignClause::Favour { .. } => "favour",
         _ => "",
     }
 }

@@ -141,7 +141,11 @@ impl<'a> Checker<'a> {
             A::Population(population) => self.population(population, span, scope),
             A::LoopsThrough(field) => self.loops_through(field, span, scope),
             A::ReachableBy(channel) => self.reachable_by(channel, span, scope),
-            A::Done { .. } | A::Moved { .. } => self.pending_expr(e, scope),
+            A::Moved { tiers, rose } => self.moved(tiers, *rose, span, scope),
+            A::Done { campaign, rule } => {
+                self.bare_done(campaign, rule, span);
+                unknown(span)
+            }
         }
     }
 

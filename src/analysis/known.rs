@@ -192,6 +192,12 @@ impl<'a> Checker<'a> {
         out.paths
             .extend(path_of(e, prefix).or_else(|| shape_of(e, prefix)));
         match &e.kind {
+            // The day on which a level began is known with the level before it.
+            H::Attribute(id, hir::Part::Before) => {
+                let since = H::Attribute(*id, hir::Part::Since);
+                let since = hir::Expr::new(since, hir::Ty::optional(Type::Date), e.span);
+                out.paths.extend(path_of(&since, prefix));
+            }
             H::Attribute(id, hir::Part::Value) => {
                 if let Some(body) = self.body(*id) {
                     self.implied(body, prefix, depth - 1, out);

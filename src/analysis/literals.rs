@@ -135,6 +135,17 @@ impl<'a> Checker<'a> {
             .map_or(local, |z| z.timestamp().as_microsecond())
     }
 
+    /// The day of a moment in the workspace's zone.
+    pub(super) fn day_of(&self, moment: i64) -> Option<Day> {
+        let moment = jiff::Timestamp::from_microsecond(moment).ok()?;
+        let date = moment.to_zoned(self.zone.clone()).date();
+        Day::new(
+            i32::from(date.year()),
+            u32::from(date.month().unsigned_abs()),
+            u32::from(date.day().unsigned_abs()),
+        )
+    }
+
     fn not_literal(&mut self, e: &Expr, ty: Type) -> Option<Value> {
         if let ExprKind::Name(name) = &e.kind
             && self.is_lost(name)

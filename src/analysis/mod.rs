@@ -11,14 +11,20 @@ mod arithmetic;
 mod attributes;
 mod calls;
 mod campaigns;
+mod choices;
 mod compare;
 mod dates;
 mod declared;
+mod done;
 mod expressions;
 mod function_calls;
 mod graphs;
 mod inference;
+mod givens;
+mod histories;
+mod instead_of;
 mod known;
+mod limits;
 mod literals;
 mod messages;
 mod mismatches;
@@ -28,6 +34,7 @@ mod paths;
 mod pending;
 mod population;
 mod records;
+mod shared_limits;
 mod stages;
 mod table;
 mod tests;
@@ -38,7 +45,7 @@ mod workspace;
 use crate::calendar::Occasion;
 use crate::diagnostic::{self, Diagnostic};
 use crate::hir;
-use crate::schema::{AttributeId, Currency, EnumId, FieldId, RecordId, Type};
+use crate::schema::{AttributeId, CampaignId, Currency, EnumId, FieldId, RecordId, Type};
 use crate::source::{SourceMap, Span, Spanned};
 use crate::syntax::ast;
 use names::Table;
@@ -56,12 +63,15 @@ pub fn check(
     checker.workspace_settings();
     checker.declare();
     checker.check_records();
+    checker.check_parameters();
     checker.check_definitions();
-    checker.check_figures_and_limits();
+    checker.check_accounts();
     checker.check_messages();
     checker.check_actions();
     checker.check_campaigns();
+    checker.check_shared_limits();
     checker.check_tests();
+    checker.settle_histories();
     checker.settle()
 }
 
@@ -127,6 +137,8 @@ struct Scope<'s> {
     among: bool,
     /// In a figure, which has no row.
     figure: bool,
+    /// In a `measure`, where `treatment` is a day.
+    treatment: bool,
 }
 
 impl<'s> Scope<'s> {
@@ -198,8 +210,18 @@ struct Checker<'a> {
     figures: Vec<Option<hir::Figure>>,
     messages: Vec<Option<hir::Message>>,
     channels: Vec<Option<hir::Channel>>,
+    /// Of each action declaration.
+    action_parameters: Vec<Vec<hir::Parameter>>,
     actions: Vec<Option<hir::Action>>,
     campaigns: Vec<hir::Campaign>,
+    budgets: Vec<hir::Budget>,
+    exclusives: Vec<hir::Exclusive>,
+    pauses: Vec<hir::Pause>,
+    hold_out: u32,
+    /// The records behind `done CAMPAIGN.RULE`, by rule and the record of the row it is said of.
+    done_records: FxHashMap<(CampaignId, usize, RecordId), RecordId>,
+    /// Tiers and stages of which something asks how they moved.
+    moving: FxHashSet<AttributeId>,
     tests: Vec<hir::Test>,
 }
 
@@ -250,8 +272,15 @@ impl<'a> Checker<'a> {
             figures: Vec::new(),
             messages: Vec::new(),
             channels: Vec::new(),
+            action_parameters: Vec::new(),
             actions: Vec::new(),
             campaigns: Vec::new(),
+            budgets: Vec::new(),
+            exclusives: Vec::new(),
+            pauses: Vec::new(),
+            hold_out: 0,
+            done_records: FxHashMap::default(),
+            moving: FxHashSet::default(),
             tests: Vec::new(),
         }
     }
@@ -312,10 +341,10 @@ impl<'a> Checker<'a> {
             channels: self.channels.into_iter().collect::<Option<_>>()?,
             actions: self.actions.into_iter().collect::<Option<_>>()?,
             campaigns: self.campaigns,
-            budgets: Vec::new(),
-            exclusives: Vec::new(),
-            pauses: Vec::new(),
-            hold_out: 0,
+            budgets: self.budgets,
+            exclusives: self.exclusives,
+            pauses: self.pauses,
+            hold_out: self.hold_out,
             tests: self.tests,
         })
     }

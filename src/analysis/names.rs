@@ -155,7 +155,7 @@ impl<'a> Checker<'a> {
     /// Where a name exists that is not found here.
     pub(super) fn elsewhere(&self, name: &str) -> Option<String> {
         let mut on: Vec<&str> = (0..self.records.len())
-            .filter(|&i| self.members[i].contains_key(name))
+            .filter(|&i| self.records[i].is_declared() && self.members[i].contains_key(name))
             .map(|i| self.records[i].name.as_str())
             .collect();
         on.sort_unstable();

@@ -48,6 +48,9 @@ impl<'a> Checker<'a> {
         {
             return self.row_member(row, member, name, span);
         }
+        if name == "treatment" && scope.treatment {
+            return hir::Expr::new(H::Treatment, Ty::known(Type::Date), span);
+        }
         if name == "step" && (scope.step.is_some() || scope.rule) {
             return self.step(span, scope);
         }
@@ -290,9 +293,14 @@ impl<'a> Checker<'a> {
                 let shortfall = self.shortfall_type(id);
                 with_part(base, Part::Shortfall, Ty::optional(shortfall), span)
             }
-            _ if moved => {
-                self.pending(member.span, &format!("`.{member}`, which needs history,"));
-                unknown(span)
+            part if moved => {
+                self.moving.insert(id);
+                let level = base.ty.ty;
+                if part == "before" {
+                    with_part(base, Part::Before, Ty::optional(level), span)
+                } else {
+                    with_part(base, Part::Since, Ty::optional(Type::Date), span)
+                }
             }
             _ => self.no_parts(&base, member),
         }
@@ -335,9 +343,9 @@ impl<'a> Checker<'a> {
         path: &'a Expr,
         scope: Scope<'_>,
     ) -> Option<(ManyPath, Vec<Name>)> {
-        if let Some(done) = Self::done_in(path) {
-            self.pending_expr(done, scope);
-            return None;
+        if let Some((campaign, rule, rest)) = Self::done_in(path) {
+            let many = self.done_rows(campaign, rule, path.span, scope)?;
+            return Some((many, rest));
         }
         let Some((own, segments)) = Self::segments(path) else {
             return self.no_list(path);
@@ -371,7 +379,6 @@ impl<'a> Checker<'a> {
                 let many = ManyPath {
                     base: base.map(Box::new),
                     holder: row,
-                    field,
                     record,
                     by,
                 };
@@ -395,14 +402,6 @@ impl<'a> Checker<'a> {
         self.no_list(path)
     }
 
-    fn done_in(e: &'a Expr) -> Option<&'a Expr> {
-        match &e.kind {
-            A::Done { .. } => Some(e),
-            A::Member { base, .. } | A::Paren(base) => Self::done_in(base),
-            _ => None,
-        }
-    }
-
     fn no_list<T>(&mut self, path: &Expr) -> Option<T> {
         self.report(
             Diagnostic::new(
@@ -417,7 +416,7 @@ impl<'a> Checker<'a> {
 }
 
 /// The attribute that a path ends in.
-fn attribute_of(e: &hir::Expr) -> Option<AttributeId> {
+pub(super) fn attribute_of(e: &hir::Expr) -> Option<AttributeId> {
     match &e.kind {
         H::Attribute(id, Part::Value) => Some(*id),
         H::Through { member, .. } => attribute_of(member),
@@ -427,7 +426,7 @@ fn attribute_of(e: &hir::Expr) -> Option<AttributeId> {
 }
 
 /// The same path, ending in a part of its attribute.
-fn with_part(e: hir::Expr, part: Part, ty: Ty, span: Span) -> hir::Expr {
+pub(super) fn with_part(e: hir::Expr, part: Part, ty: Ty, span: Span) -> hir::Expr {
     let kind = match e.kind {
         H::Attribute(id, _) => H::Attribute(id, part),
         H::Through {

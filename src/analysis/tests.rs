@@ -24,7 +24,17 @@ impl<'a> Checker<'a> {
 
     fn test(&mut self, t: &'a ast::Test) {
         let mut clock = None;
-        let (mut given, mut expectations) = (Vec::new(), Vec::new());
+        let mut test = hir::Test {
+            title: t.title.node.clone(),
+            span: t.title.span,
+            clock: TestClock::Now(0),
+            given: Vec::new(),
+            done: Vec::new(),
+            held_out: Vec::new(),
+            variants: Vec::new(),
+            levels: Vec::new(),
+            expectations: Vec::new(),
+        };
         for clause in &t.clauses {
             match &clause.node {
                 TestClause::TodayIs(e) => {
@@ -39,28 +49,18 @@ impl<'a> Checker<'a> {
                     self.clock(&mut clock, now, clause.span);
                 }
                 TestClause::Given { record, fields } => {
-                    given.extend(self.given(record, fields, clause.span));
+                    let row = self.given(record, fields, clause.span);
+                    test.given.extend(row);
                 }
-                TestClause::GivenDone {
-                    campaign, rule, on, ..
-                } => {
-                    if self.known_rule(campaign, rule).is_some() && self.literal_day(on).is_some() {
-                        self.pending(clause.span, "`given done`");
-                    }
-                }
-                TestClause::GivenHeldOut { campaign, .. } => {
-                    if self.campaign_place(campaign).is_some() {
-                        self.pending(clause.span, "`given held out`");
-                    }
-                }
-                TestClause::GivenVariant { campaign, rule, .. } => {
-                    if self.known_rule(campaign, rule).is_some() {
-                        self.pending(clause.span, "`given variant`");
-                    }
+                given @ (TestClause::GivenDone { .. }
+                | TestClause::GivenHeldOut { .. }
+                | TestClause::GivenVariant { .. }
+                | TestClause::GivenLevel { .. }) => {
+                    self.given_past(given, clause.span, &mut test);
                 }
                 expect => {
                     let kind = self.expectation(expect);
-                    expectations.extend(kind.map(|kind| hir::Expectation {
+                    test.expectations.extend(kind.map(|kind| hir::Expectation {
                         span: clause.span,
                         kind,
                     }));
@@ -75,17 +75,11 @@ impl<'a> Checker<'a> {
             );
             self.report(d.help("add `today is 2026-11-21`, or `now is …` with a time"));
         }
-        self.tests.push(hir::Test {
-            title: t.title.node.clone(),
-            span: t.title.span,
-            clock: clock.flatten().unwrap_or(TestClock::Now(0)),
-            given,
-            done: Vec::new(),
-            held_out: Vec::new(),
-            variants: Vec::new(),
-            levels: Vec::new(),
-            expectations,
-        });
+        test.clock = clock.flatten().unwrap_or(test.clock);
+        if clock.flatten().is_some() {
+            self.nothing_of_the_future(&test);
+        }
+        self.tests.push(test);
     }
 
     fn clock(
@@ -265,7 +259,10 @@ impl<'a> Checker<'a> {
         }
     }
 
-    fn subject_record(&mut self, campaign: crate::schema::CampaignId) -> Option<RecordId> {
+    pub(super) fn subject_record(
+        &mut self,
+        campaign: crate::schema::CampaignId,
+    ) -> Option<RecordId> {
         let (_, c) = self.campaign_declarations[campaign.index()];
         self.record_names.get(&c.record).map(RecordId)
     }

@@ -4,7 +4,7 @@ use super::{Checker, Scope};
 use crate::diagnostic::{Diagnostic, codes};
 use crate::hir::{self, AggregateOp, AttributeKind, ExprKind as H, Ty};
 use crate::schema::{Decimal, EnumId, Type, Value};
-use crate::syntax::ast::{self, Expr, Name, TierChange, TiersBody};
+use crate::syntax::ast::{self, Expr, Name, TiersBody};
 
 impl<'a> Checker<'a> {
     pub(super) fn tiers(
@@ -15,34 +15,15 @@ impl<'a> Checker<'a> {
     ) -> (Ty, AttributeKind) {
         // INVARIANT: `declare_set` gives every tiers and stages a set.
         let set = set.unwrap_or(EnumId(0));
-        self.history(&t.was, scope);
-        for option in &t.options {
-            let word = if option.falls { "falls" } else { "rises" };
-            match &option.how {
-                // What happens without history too.
-                TierChange::AtOnce => {}
-                TierChange::After(e) => {
-                    let typed = self.expr(e, scope);
-                    if !matches!(typed.ty.ty, Type::Duration(_) | Type::Unknown) {
-                        let is = self.describe(typed.ty.ty);
-                        let d = Diagnostic::new(
-                            &codes::TYPE_MISMATCH,
-                            e.span,
-                            format!("a duration is needed here, and this is {is}"),
-                        );
-                        self.report(d.help("write it with its unit, as in `90 days`"));
-                    }
-                    self.pending(option.span, &format!("`{word} after …`"));
-                }
-                _ => self.pending(option.span, &format!("this way that a level {word}")),
-            }
-        }
-        match &t.body {
+        let moves = self.history(&t.was, &t.options, set, scope);
+        let (ty, mut kind) = match &t.body {
             TiersBody::By { by, levels } => self.tiers_by(by, levels, set, scope),
             TiersBody::When { lines, otherwise } => {
                 self.first_match(lines, otherwise.as_ref(), set, true, scope)
             }
-        }
+        };
+        keep(&mut kind, moves);
+        (ty, kind)
     }
 
     pub(super) fn stages(
@@ -51,23 +32,11 @@ impl<'a> Checker<'a> {
         set: Option<EnumId>,
         scope: Scope<'_>,
     ) -> (Ty, AttributeKind) {
-        self.history(&s.was, scope);
         let set = set.unwrap_or(EnumId(0));
-        self.first_match(&s.lines, s.otherwise.as_ref(), set, false, scope)
-    }
-
-    /// `was FIELD [since FIELD]`
-    fn history(&mut self, was: &'a Option<(Name, Option<Name>)>, scope: Scope<'_>) {
-        let Some((was, since)) = was else { return };
-        let names = std::iter::once(was).chain(since);
-        for name in names {
-            if let Some(row) = scope.row
-                && self.member(row, name).is_none()
-            {
-                self.unknown_member(row, name, None);
-            }
-        }
-        self.pending(was.span, "`was`, a level's history,");
+        let moves = self.history(&s.was, &[], set, scope);
+        let (ty, mut kind) = self.first_match(&s.lines, s.otherwise.as_ref(), set, false, scope);
+        keep(&mut kind, moves);
+        (ty, kind)
     }
 
     fn first_match(
@@ -211,6 +180,14 @@ impl<'a> Checker<'a> {
             }
         }
         (Ty::known(ty), AttributeKind::Score(lines))
+    }
+}
+
+/// Puts what is said of the past beside the levels.
+fn keep(kind: &mut AttributeKind, moves: Option<hir::History>) {
+    if let AttributeKind::TiersBy { history, .. } | AttributeKind::FirstMatch { history, .. } = kind
+    {
+        *history = moves;
     }
 }
 

@@ -152,7 +152,8 @@ pub fn run(args: Args, invocation: &Invocation) -> Outcome {
 
 fn record(program: &Program, name: &str) -> Result<RecordId, Failure> {
     program.record_named(name).ok_or_else(|| {
-        let names: Vec<&str> = program.records.iter().map(|r| r.name.as_str()).collect();
+        let declared = program.records.iter().filter(|r| r.is_declared());
+        let names: Vec<&str> = declared.map(|r| r.name.as_str()).collect();
         let help = match nearest(name, names.iter().copied()) {
             Some(near) => format!("did you mean `{near}`?"),
             None => format!("the records are {}", super::config::list(&names)),

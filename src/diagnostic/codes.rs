@@ -84,6 +84,9 @@ codes! {
     CYCLIC_DEFINITION = "cyclic-definition", Error;
     UNORDERED_TIERS = "unordered-tiers", Error;
     TABLE_SHAPE = "table-shape", Error;
+    INVALID_PASSAGE = "invalid-passage", Error;
+    INVALID_LIMIT = "invalid-limit", Error;
+    INVALID_CHOICE = "invalid-choice", Error;
     DANGLING_INSTEAD_OF = "dangling-instead-of", Error;
     INCOMPLETE_ROW = "incomplete-row", Error;
     NOT_YET_EVALUATED = "not-yet-evaluated", Error;

@@ -21,6 +21,10 @@ impl Printer<'_> {
                 self.hanging(on);
                 self.values(per);
             }
+            TestClause::GivenLevel { subject, since, .. } => {
+                self.hanging(subject);
+                self.hanging(since);
+            }
             TestClause::GivenHeldOut { subject, .. }
             | TestClause::GivenVariant { subject, .. }
             | TestClause::ExpectNo { subject, .. } => self.hanging(subject),

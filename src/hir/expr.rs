@@ -267,9 +267,8 @@ pub enum Window {
 pub struct ManyPath {
     /// The row that holds the `many` field, if not the current one: a reference expression.
     pub base: Option<Box<Expr>>,
-    /// The record that holds the `many` field, and that field.
+    /// The record whose row the rows refer to.
     pub holder: RecordId,
-    pub field: FieldId,
     /// Its rows' record, and their reference back.
     pub record: RecordId,
     pub by: FieldId,

@@ -78,6 +78,13 @@ pub struct Record {
     pub ahead: bool,
 }
 
+impl Record {
+    /// Written in the program, and not the checker's own, as that behind `done CAMPAIGN.RULE` is.
+    pub fn is_declared(&self) -> bool {
+        !matches!(self.source, RecordSource::Done { .. })
+    }
+}
+
 #[derive(Debug, Clone)]
 pub enum RecordSource {
     /// `from "…"`; the record's name where there is no `from`.
@@ -169,7 +176,7 @@ pub enum AttributeKind {
 
 /// How the level of tiers or stages moves from run to run. There where the program asks for it: by `was`, by an
 /// option other than `at once`, by `.before`, `.since`, `rose` or `fell` somewhere.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Default)]
 pub struct History {
     /// `was FIELD`, of the set, or missing.
     pub was: Option<Expr>,
@@ -509,7 +516,7 @@ impl Program {
     pub fn record_named(&self, name: &str) -> Option<RecordId> {
         self.records
             .iter()
-            .position(|r| r.name == name)
+            .position(|r| r.name == name && r.is_declared())
             .map(|i| RecordId(i as u32))
     }
 }

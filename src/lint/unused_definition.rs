@@ -4,7 +4,9 @@
 //! without campaigns, whose product is the table of its attributes.
 
 use crate::diagnostic::{Diagnostic, codes};
-use crate::hir::{AttributeKind, ExpectationKind, Expr, ExprKind, Program, Repeat, Target};
+use crate::hir::{
+    AttributeKind, Cap, ExpectationKind, Expr, ExprKind, Group, Program, Repeat, Target,
+};
 use crate::schema::{ActionId, AttributeId, ChannelId, MessageId};
 use crate::source::Span;
 use rustc_hash::FxHashSet;
@@ -74,16 +76,25 @@ fn uses(program: &Program) -> Uses {
     }
     for c in &program.channels {
         uses.all(c.needs.iter().chain(&c.consent));
+        uses.caps(&c.caps);
+        uses.all(c.quiet.iter().filter_map(|q| q.zone.as_ref()));
     }
     for a in &program.actions {
         uses.all(&a.costs);
     }
     for c in &program.campaigns {
         uses.all(&c.audience);
+        uses.all(c.favour.iter().map(|f| &f.value));
+        uses.caps(&c.caps);
+        uses.all(c.measures.iter().map(|m| &m.condition));
         for rule in &c.rules {
             uses.rule(rule);
         }
     }
+    for budget in &program.budgets {
+        uses.group(&budget.group);
+    }
+    uses.all(program.pauses.iter().map(|p| &p.condition));
     for e in program.tests.iter().flat_map(|t| &t.expectations) {
         match &e.kind {
             ExpectationKind::Values { values, .. } => {
@@ -101,6 +112,16 @@ fn uses(program: &Program) -> Uses {
 impl Uses {
     fn all<'e>(&mut self, list: impl IntoIterator<Item = &'e Expr>) {
         list.into_iter().for_each(|e| self.expr(e));
+    }
+
+    fn caps(&mut self, caps: &[Cap]) {
+        caps.iter().for_each(|cap| self.group(&cap.group));
+    }
+
+    fn group(&mut self, group: &Group) {
+        if let Group::ForEach { value, .. } = group {
+            self.expr(value);
+        }
     }
 
     fn attribute(&mut self, kind: &AttributeKind) {
@@ -121,6 +142,7 @@ impl Uses {
 
     fn rule(&mut self, rule: &crate::hir::Rule) {
         self.all(&rule.when);
+        self.caps(&rule.caps);
         match &rule.repeat {
             Repeat::OncePer(list) => self.all(list),
             Repeat::OnceFor { path, per } => {

@@ -51,8 +51,6 @@ pub struct Plan {
     pub nodes: Nodes,
     /// In an order in which each reads only those before it.
     pub columns: Vec<ColumnDefinition>,
-    /// Tables of what the ledger did, which the engine fills.
-    pub done: Vec<DoneTable>,
     /// Levels of tiers and stages that move from run to run.
     pub histories: Vec<History>,
     pub campaigns: Vec<Campaign>,
@@ -61,6 +59,8 @@ pub struct Plan {
     pub pauses: Vec<Pause>,
     /// `hold out` at the top level, in hundredths of a percent.
     pub hold_out: u32,
+    /// The tables that what was done is read from.
+    pub done: Vec<DoneTable>,
     /// Attributes asked for, of one record.
     pub attributes: Vec<Attribute>,
     /// Segments, reported with their counts; true of rows that are there only.
@@ -69,6 +69,19 @@ pub struct Plan {
     pub figures: Vec<Figure>,
     /// Which rows `attributes` are listed for; `None` for all.
     pub listed: Option<NodeId>,
+}
+
+/// The table behind `done CAMPAIGN.RULE`: a row for each time that the rule acted for a row of `holder`, or on one.
+/// Its request is of [`crate::data::TableSource::Done`]; its columns are called `holder`, `on` (the day), and as the
+/// parameters of the rule's actions, and hold only what is read.
+#[derive(Debug, Clone)]
+pub struct DoneTable {
+    pub table: usize,
+    pub campaign: String,
+    /// The rule's name, then its former one.
+    pub rules: Vec<String>,
+    /// The table that `holder` refers to.
+    pub holder: usize,
 }
 
 /// A named value of each row of a table.
@@ -172,18 +185,6 @@ pub struct Pause {
     pub span: Span,
     pub table: usize,
     pub condition: NodeId,
-}
-
-/// The rows behind `done CAMPAIGN.RULE` for one record. The columns of its request are `holder`, `on`, and parameters
-/// of the rule's actions, by name.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct DoneTable {
-    pub table: usize,
-    pub campaign: String,
-    /// The rule's name, then its former one.
-    pub rules: Vec<String>,
-    /// The table of the rows it is about.
-    pub holder: usize,
 }
 
 /// A level that moves from run to run: see [`ColumnDefinition::Held`].

@@ -604,7 +604,8 @@ impl<'a> Generator<'a> {
     }
 
     fn test_clause(&mut self) {
-        match self.pick(9) {
+        match self.pick(10) {
+            9 => self.say("given membership gold for \"c1\" since 2026-01-01"),
             0 => self.given(),
             1 => self.say("given done cards . free for \"c1\" on 2026-11-01 per 2026 , 5"),
             2 => self.say("given held out \"c1\" in cards"),

@@ -36,12 +36,15 @@ tiers club for customer by spend {
 
 channel email for customer {
   needs email is known
+  at most 1 per 3 days
 }
 
 action write(text: text, voucher: money) for customer on email costs 0.02 CNY
 action gift(item: text) for customer costs 30 CNY
 
 campaign letters for customer {
+  hold out 10%
+
   rule monthly {
     when any of purchases in last 20 days
     once per calendar month
@@ -49,13 +52,15 @@ campaign letters for customer {
   }
 
   rule climbed {
-    when club is black
-    once per calendar quarter
+    when club rose
+    once per club.since
     then gift("pot") and write("Welcome, {id}", voucher: 5 CNY)
   }
 }
 
 campaign presents for customer {
+  budget 900 CNY for each city per calendar month
+
   rule regulars {
     when count of purchases >= 4
     again after 2 days
@@ -65,7 +70,7 @@ campaign presents for customer {
   rule coin {
     when city = "Suzhou"
     once
-    then gift("tea")
+    then split { 50% tea: gift("tea")  30% card: write("for {id}", voucher: 1 CNY)  20% nothing }
   }
 }
 "#;

@@ -31,7 +31,8 @@ fn schema(program: &Program) -> Value {
     let names: Vec<&str> = actions.iter().map(|a| a.name.as_str()).collect();
     let mut campaigns: Vec<&str> = program.campaigns.iter().map(|c| c.name.as_str()).collect();
     campaigns.sort_unstable();
-    let mut records: Vec<&str> = program.records.iter().map(|r| r.name.as_str()).collect();
+    let declared = program.records.iter().filter(|r| r.is_declared());
+    let mut records: Vec<&str> = declared.map(|r| r.name.as_str()).collect();
     records.sort_unstable();
     json!({
         "$schema": "https://json-schema.org/draft/2020-12/schema",

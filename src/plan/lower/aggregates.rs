@@ -75,12 +75,12 @@ impl Lowering<'_> {
             Some(Window::After { .. } | Window::Before { .. })
         );
         let parts = aggregate.value.iter().chain(&aggregate.filter);
+        let window_date = aggregate.window.as_ref().and_then(Window::date);
+        if parts.clone().chain(window_date).any(mentions_argument) {
+            return Some(Link::Outer);
+        }
         let root = parts.into_iter().any(mentions_root);
-        let window_root = aggregate
-            .window
-            .as_ref()
-            .and_then(Window::date)
-            .is_some_and(mentions_root);
+        let window_root = window_date.is_some_and(mentions_root);
         if !(dated_window || root) {
             return None;
         }
@@ -148,6 +148,15 @@ impl Lowering<'_> {
         let filter = (!conditions.is_empty()).then(|| self.all(conditions, span));
         (base, by, filter)
     }
+}
+
+/// Whether an expression has another value for each call or treatment, so that no column can hold it.
+fn mentions_argument(expr: &Expr) -> bool {
+    let mut found = false;
+    expr.walk(&mut |e| {
+        found |= matches!(e.kind, ExprKind::Parameter(_) | ExprKind::Treatment);
+    });
+    found
 }
 
 /// Whether an expression of an aggregated row goes back to the root row.

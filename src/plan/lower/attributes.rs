@@ -3,23 +3,27 @@
 use super::{Lowering, Scope};
 use crate::hir::{AttributeKind, Part, Table};
 use crate::plan::{Node, NodeId};
-use crate::schema::{EnumId, Type, Value};
+use crate::schema::{AttributeId, EnumId, Type, Value};
 use crate::source::Span;
 
 impl Lowering<'_> {
-    /// A part of an attribute, by its place in the program, on a row of its record.
-    pub(super) fn attribute(&mut self, place: u32, part: Part) -> NodeId {
-        if let Some(node) = self.known.get(&(self.clock, place, part)) {
+    /// A part of an attribute, on a row of its record.
+    pub(super) fn attribute(&mut self, id: AttributeId, part: Part) -> NodeId {
+        if let Some(node) = self.known.get(&(self.clock, id, part)) {
             return *node;
         }
-        let node = self.in_no_voice(|l| l.attribute_anew(place, part));
-        self.known.insert((self.clock, place, part), node);
+        let node = self.in_no_voice(|l| match l.held(id, part) {
+            Some(held) => held,
+            None => l.computed(id, part),
+        });
+        self.known.insert((self.clock, id, part), node);
         node
     }
 
-    fn attribute_anew(&mut self, place: u32, part: Part) -> NodeId {
+    /// By the values of the clock's day alone. Of the past nothing is known so.
+    pub(super) fn computed(&mut self, id: AttributeId, part: Part) -> NodeId {
         let program = self.program;
-        let attribute = &program.attributes[place as usize];
+        let attribute = program.attribute(id);
         let scope = Scope::root(attribute.record.index());
         let span = attribute.span;
         match &attribute.kind {
@@ -39,6 +43,12 @@ impl Lowering<'_> {
                     Part::Since => (Node::Missing, Type::Date),
                 };
                 self.add(node, ty, span)
+            }
+            AttributeKind::FirstMatch { set, .. } if part == Part::Before => {
+                self.add(Node::Missing, Type::Enum(*set), span)
+            }
+            AttributeKind::FirstMatch { .. } if part == Part::Since => {
+                self.add(Node::Missing, Type::Date, span)
             }
             AttributeKind::FirstMatch {
                 lines,

@@ -2,8 +2,10 @@
 
 use super::{Lowering, Scope};
 use crate::hir::{self, ExprKind};
-use crate::plan::{ActionCall, Argument, Campaign, Channel, Parameter, Repeat, Rule, Target, Then};
-use crate::plan::{Node, NodeId, Voice};
+use crate::plan::{
+    ActionCall, Argument, Arm, Campaign, Channel, Favour, Measure, Node, NodeId, Parameter, Repeat,
+    Rule, Target, Then, Voice,
+};
 use crate::schema::{MessageId, RecordId, Type};
 
 impl Lowering<'_> {
@@ -12,6 +14,7 @@ impl Lowering<'_> {
             let lowered = self.campaign(campaign);
             self.campaigns.push(lowered);
         }
+        self.shared_limits();
     }
 
     fn campaign(&mut self, campaign: &hir::Campaign) -> Campaign {
@@ -33,9 +36,19 @@ impl Lowering<'_> {
             runs: campaign.runs,
             priority: campaign.priority,
             hold_out: campaign.hold_out,
-            favour: None,
-            caps: Vec::new(),
-            measures: Vec::new(),
+            favour: campaign.favour.as_ref().map(|favour| Favour {
+                highest: favour.highest,
+                value: self.on_root(campaign.record, &favour.value),
+            }),
+            caps: self.caps(campaign.record, &campaign.caps),
+            measures: campaign
+                .measures
+                .iter()
+                .map(|measure| Measure {
+                    name: measure.name.clone(),
+                    condition: self.on_root(campaign.record, &measure.condition),
+                })
+                .collect(),
             rules: campaign
                 .rules
                 .iter()
@@ -53,8 +66,15 @@ impl Lowering<'_> {
             instead_of: rule.instead_of.clone(),
             formerly: rule.formerly.clone(),
             repeat: self.repeat(record, &rule.repeat),
-            caps: Vec::new(),
-            arms: Vec::new(),
+            caps: self.caps(record, &rule.caps),
+            arms: rule
+                .arms
+                .iter()
+                .map(|arm| Arm {
+                    name: arm.name.clone(),
+                    share: arm.share,
+                })
+                .collect(),
             thens: rule
                 .thens
                 .iter()
@@ -143,8 +163,11 @@ impl Lowering<'_> {
             name: channel.name.clone(),
             needs: each(&channel.needs, self),
             consent: each(&channel.consent, self),
-            caps: Vec::new(),
-            quiet: None,
+            caps: self.caps(channel.record, &channel.caps),
+            quiet: channel
+                .quiet
+                .as_ref()
+                .map(|quiet| self.quiet(channel.record, quiet)),
         }
     }
 

@@ -13,7 +13,7 @@ impl Lowering<'_> {
             ExprKind::Field(field) => {
                 return self.field(RecordId(scope.table as u32), *field, expr.span);
             }
-            ExprKind::Attribute(id, part) => return self.attribute(id.0, *part),
+            ExprKind::Attribute(id, part) => return self.attribute(*id, *part),
             ExprKind::Through {
                 reference,
                 record,
@@ -56,6 +56,7 @@ impl Lowering<'_> {
                 Node::Row
             }
             ExprKind::Parameter(place) => Node::Parameter(*place),
+            ExprKind::Treatment => Node::Parameter(0),
             ExprKind::Not(e) => Node::Not(self.expression(e, scope)),
             ExprKind::And(list) => Node::And(self.each(list, scope)),
             ExprKind::Or(list) => Node::Or(self.each(list, scope)),

@@ -4,6 +4,8 @@ mod aggregates;
 mod attributes;
 mod campaigns;
 mod expressions;
+mod histories;
+mod limits;
 mod population;
 mod rows;
 mod windows;
@@ -13,7 +15,7 @@ use super::{
 };
 use crate::data::{TableRequest, TableSource};
 use crate::hir::{self, Expr, LeapDay, Program, RecordSource};
-use crate::schema::{FieldId, FigureId, RecordId, Type};
+use crate::schema::{AttributeId, FieldId, FigureId, RecordId, Type};
 use crate::source::Span;
 use indexmap::{IndexMap, IndexSet};
 use rustc_hash::FxBuildHasher;
@@ -37,11 +39,13 @@ pub fn lower(program: &Program, request: Request) -> Plan {
             lowering.campaigns();
             lowering.segments();
             lowering.figures();
+            lowering.all_histories();
         }
         Request::Attributes(record) => lowering.attributes_of(record),
         Request::Test(test) => {
             lowering.campaigns();
             lowering.expected_values(&program.tests[test]);
+            lowering.all_histories();
         }
     }
     lowering.finish()
@@ -82,13 +86,19 @@ struct Lowering<'p> {
     columns: IndexSet<ColumnDefinition, FxBuildHasher>,
     /// For each record, the fields that its request reads; their order is that of the request's columns.
     fields: Vec<IndexSet<FieldId>>,
+    histories: Vec<super::History>,
+    /// Their places, by attribute.
+    kept: IndexMap<AttributeId, usize>,
     campaigns: Vec<super::Campaign>,
+    budgets: Vec<super::Budget>,
+    exclusives: Vec<super::Exclusive>,
+    pauses: Vec<super::Pause>,
     attributes: Vec<Attribute>,
     segments: Vec<Attribute>,
     figures: Vec<super::Figure>,
     listed: Option<NodeId>,
     /// Attributes lowered before, by clock and part; an attribute is the same node wherever it stands.
-    known: IndexMap<(ClockId, u32, hir::Part), NodeId>,
+    known: IndexMap<(ClockId, AttributeId, hir::Part), NodeId>,
     known_figures: IndexMap<(ClockId, FigureId), NodeId>,
     /// Of the message that is lowered at the moment.
     voice: Voice,
@@ -103,7 +113,12 @@ impl<'p> Lowering<'p> {
             clock: RUN_CLOCK,
             columns: IndexSet::default(),
             fields: vec![IndexSet::new(); program.records.len()],
+            histories: Vec::new(),
+            kept: IndexMap::new(),
             campaigns: Vec::new(),
+            budgets: Vec::new(),
+            exclusives: Vec::new(),
+            pauses: Vec::new(),
             attributes: Vec::new(),
             segments: Vec::new(),
             figures: Vec::new(),
@@ -163,7 +178,7 @@ impl<'p> Lowering<'p> {
     fn named_attribute(&mut self, place: usize) -> Attribute {
         let attribute = &self.program.attributes[place];
         self.touch(attribute.record);
-        let node = self.attribute(place as u32, hir::Part::Value);
+        let node = self.attribute(AttributeId(place as u32), hir::Part::Value);
         Attribute {
             name: attribute.name.clone(),
             table: attribute.record.index(),
@@ -203,6 +218,7 @@ impl<'p> Lowering<'p> {
         let tables = (0..self.program.records.len())
             .map(|r| self.table(r))
             .collect();
+        let done = self.done_tables();
         Plan {
             workspace: workspace.name.clone(),
             currency: workspace.currency,
@@ -220,13 +236,13 @@ impl<'p> Lowering<'p> {
             clocks: self.clocks,
             nodes: self.nodes,
             columns: self.columns.into_iter().collect(),
-            done: Vec::new(),
-            histories: Vec::new(),
+            histories: self.histories,
             campaigns: self.campaigns,
-            budgets: Vec::new(),
-            exclusives: Vec::new(),
-            pauses: Vec::new(),
+            budgets: self.budgets,
+            exclusives: self.exclusives,
+            pauses: self.pauses,
             hold_out: self.program.hold_out,
+            done,
             attributes: self.attributes,
             segments: self.segments,
             figures: self.figures,

@@ -2,7 +2,7 @@
 
 use super::Lowering;
 use crate::data::{ColumnRequest, ColumnType};
-use crate::hir::{CompareOp, FieldType, Record};
+use crate::hir::{CompareOp, FieldType, Record, RecordSource};
 use crate::plan::{Node, NodeId};
 use crate::schema::{FieldId, RecordId, Type, Value};
 use crate::source::Span;
@@ -83,8 +83,13 @@ impl Lowering<'_> {
             Type::DateTime => self.add(Node::Now(self.clock), Type::DateTime, span),
             _ => self.add(Node::Today(self.clock), Type::Date, span),
         };
+        // What was done is seen from the next day on, so that a second run of a day sees what the first saw.
+        let op = match declared.source {
+            RecordSource::Done { .. } => CompareOp::Less,
+            _ => CompareOp::LessEqual,
+        };
         let compare = Node::Compare {
-            op: CompareOp::LessEqual,
+            op,
             left: dated,
             right: clock,
         };

@@ -33,6 +33,13 @@ pub enum TestClause {
         rule: Name,
         subject: Expr,
     },
+    /// `given membership gold for "key" since DATE`
+    GivenLevel {
+        attribute: Name,
+        level: Name,
+        subject: Expr,
+        since: Expr,
+    },
     /// `expect C.R for "key": [only] action(…), …`
     ExpectActions {
         campaign: Name,

@@ -60,6 +60,12 @@ impl Builder<'_> {
                     subject: self.atom(p.must()),
                 }
             }
+            Rule::given_level => TestClause::GivenLevel {
+                attribute: self.name(p.must()),
+                level: self.name(p.must()),
+                subject: self.atom(p.must()),
+                since: self.operand(p.must()),
+            },
             _ => self.expectation(rule, p),
         }
     }
