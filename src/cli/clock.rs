@@ -94,6 +94,26 @@ impl ClockArgs {
     }
 }
 
+/// Every day from one to another, each whole, in the zone of a workspace.
+pub fn days(from: &str, to: &str, zone: &str) -> Result<Vec<Clock>, Failure> {
+    let (first, last) = (day(from)?, day(to)?);
+    if last < first {
+        return Err(Failure::usage(
+            format!("`--to {last}` lies before `--from {first}`"),
+            "write the earlier day behind `--from`",
+        ));
+    }
+    (first.0..=last.0)
+        .map(|today| {
+            let alone = ClockArgs {
+                today: Some(Day(today).to_string()),
+                now: None,
+            };
+            alone.resolve(zone)
+        })
+        .collect()
+}
+
 /// Reads a day as `2026-11-21`.
 pub fn day(text: &str) -> Result<Day, Failure> {
     Day::parse_iso(text.as_bytes()).ok_or_else(|| {

@@ -145,6 +145,15 @@ impl Console {
         }
     }
 
+    /// Says only what went wrong.
+    pub fn hushed(self) -> Console {
+        Console {
+            quiet: true,
+            verbose: false,
+            ..self
+        }
+    }
+
     /// How diagnostics look on stdout.
     pub fn look_out(&self) -> Look {
         self.look(self.color_out, self.width_out)

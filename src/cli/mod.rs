@@ -17,6 +17,7 @@ mod attributes;
 mod completions;
 mod explain;
 mod fmt;
+mod ledger;
 mod lint;
 mod man;
 mod new;
@@ -127,6 +128,7 @@ commands! {
     Test = test;
     Run = run;
     Attributes = attributes;
+    Ledger = ledger;
     Schema = schema;
     Explain = explain;
     Completions = completions;

@@ -2,7 +2,7 @@
 
 use super::console::{Exit, Failure, stdout_failure};
 use super::workspace::shown;
-use crate::data::{OutputCell, OutputColumn, OutputFormat, TableWriter};
+use crate::data::{Complete, OutputCell, OutputColumn, OutputFormat, TableWriter};
 use crate::engine::EvalError;
 use clap::builder::PossibleValue;
 use std::io::IsTerminal;
@@ -111,6 +111,11 @@ fn same(a: &Path, b: &Path) -> bool {
     a == b || place(a).is_some_and(|a| Some(a) == place(b))
 }
 
+/// Whether a file is there, or can be made.
+pub fn is_regular(path: &Path) -> bool {
+    !is_stdout(path) && !path.metadata().is_ok_and(|m| !m.is_file() && !m.is_dir())
+}
+
 fn is_stdout(path: &Path) -> bool {
     path == Path::new("-")
 }
@@ -157,6 +162,11 @@ impl Sheet {
 
     pub fn finish(self) -> Result<(), Failure> {
         self.writer.finish().map_err(|e| failure(&self.path, &e))
+    }
+
+    /// On the disk, but not yet in its place.
+    pub fn complete(self) -> Result<Complete, Failure> {
+        self.writer.complete().map_err(|e| failure(&self.path, &e))
     }
 }
 

@@ -40,11 +40,12 @@ mod whole;
 
 pub use column::{Column, ColumnValues, TextColumn};
 pub use load::{FileRead, Loaded, from_rows, load};
-pub use output::{OutputCell, OutputColumn, OutputFormat, OutputKind, TableWriter};
+pub use output::{Complete, OutputCell, OutputColumn, OutputFormat, OutputKind, TableWriter};
 pub use problem::{Cause, DataProblem, Place, Position};
 pub use rejects::{Reject, write_rejects};
 pub use stored::{StoredColumn, StoredType, stored_columns, stored_rows};
 pub use texts::column_of_texts;
+pub use whole::{Staged, place, sweep};
 
 use crate::schema::{Currency, Day, DurationKind, Value};
 use indexmap::IndexMap;

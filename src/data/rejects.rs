@@ -4,7 +4,7 @@ use super::chunk::TablePlan;
 use super::fault::{Faults, Found, describe};
 use super::load::read_again;
 use super::locate::SourceFile;
-use super::output::Target;
+use super::output::{Complete, Target};
 use super::problem::{DataProblem, Position};
 use super::resolve::Work;
 use super::table::problems_of_file;
@@ -105,8 +105,8 @@ pub(super) fn collect(
     Ok(rows.into_iter().map(reject).collect())
 }
 
-/// Writes rejects as JSON Lines, whole or not at all.
-pub fn write_rejects(path: &Path, rejects: &[Reject]) -> io::Result<()> {
+/// Rejects as JSON Lines, to be delivered whole or not at all.
+pub fn write_rejects(path: &Path, rejects: &[Reject]) -> io::Result<Complete> {
     let mut file = Target::create(path)?;
     for reject in rejects {
         let (unit, number) = match reject.at {
@@ -122,5 +122,5 @@ pub fn write_rejects(path: &Path, rejects: &[Reject]) -> io::Result<()> {
         });
         writeln!(file, "{line}")?;
     }
-    file.finish()
+    file.complete()
 }

@@ -60,6 +60,17 @@ pub enum Fate {
     Adopted,
 }
 
+impl Fate {
+    /// As the ledger's file and tables for people name it.
+    pub fn name(self) -> &'static str {
+        match self {
+            Fate::Done => "done",
+            Fate::HeldOut => "held out",
+            Fate::Adopted => "adopted",
+        }
+    }
+}
+
 /// One line of an action list, as it went out.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct DoneAction {

@@ -2,6 +2,7 @@
 
 use crate::data::{OutputCell, OutputColumn, OutputKind};
 use crate::engine::{ActionRow, Suppressed, Texts};
+use crate::ledger::ListedAction;
 use crate::schema::{Currency, Day};
 
 fn column(name: &str, kind: OutputKind) -> OutputColumn {
@@ -58,17 +59,36 @@ pub fn with_action_cells<R>(
     ])
 }
 
+/// The cells of a line that the ledger remembers, in the order of [`action_columns`].
+pub fn listed_action_cells(row: &ListedAction) -> [OutputCell<'_>; 12] {
+    [
+        OutputCell::Text(&row.key),
+        OutputCell::Date(row.day),
+        OutputCell::Text(&row.campaign),
+        OutputCell::Text(&row.rule),
+        OutputCell::Text(&row.action),
+        OutputCell::Text(&row.record),
+        OutputCell::Text(&row.target),
+        OutputCell::Text(&row.subject),
+        text(row.variant.as_deref()),
+        text(row.deliver_after.as_deref()),
+        row.cost.map_or(OutputCell::Missing, OutputCell::Decimal),
+        OutputCell::Json(&row.params),
+    ]
+}
+
 /// The columns of the suppressed list; without an action, the whole rule was stopped.
 pub fn suppressed_columns() -> Vec<OutputColumn> {
-    ["campaign", "rule", "subject", "action", "stage", "limit"]
-        .into_iter()
-        .map(|name| column(name, OutputKind::Text))
+    let names = ["campaign", "rule", "subject", "action", "stage", "limit"];
+    std::iter::once(column("today", OutputKind::Date))
+        .chain(names.map(|name| column(name, OutputKind::Text)))
         .collect()
 }
 
 /// In the order of [`suppressed_columns`].
-pub fn suppressed_cells<'r>(row: &'r Suppressed<'_>) -> [OutputCell<'r>; 6] {
+pub fn suppressed_cells<'r>(today: Day, row: &'r Suppressed<'_>) -> [OutputCell<'r>; 7] {
     [
+        OutputCell::Date(today),
         OutputCell::Text(row.campaign),
         OutputCell::Text(row.rule),
         OutputCell::Text(&row.subject),

@@ -1,7 +1,7 @@
 //! What a run came to, for people: a table for each campaign, segments, and what was read.
 
 use super::table::{Align, TextTable, grouped, visible};
-use crate::engine::{Outcome, RuleOutcome, Stage};
+use crate::engine::{RuleOutcome, SegmentCount, Stage};
 use crate::plan::{Campaign, Plan};
 use crate::schema::{Currency, Day, Decimal};
 use unicode_width::UnicodeWidthStr;
@@ -9,7 +9,8 @@ use unicode_width::UnicodeWidthStr;
 /// What the summary says beside the outcome.
 #[derive(Debug, Clone)]
 pub struct Summary<'a> {
-    pub today: Day,
+    /// The first and the last day.
+    pub days: (Day, Day),
     /// The day came from the clock on the wall, in the workspace's zone.
     pub by_the_wall: bool,
     /// Record, rows read.
@@ -20,43 +21,76 @@ pub struct Summary<'a> {
     pub suppressed: Option<(u64, &'a str)>,
     /// Where the action list went.
     pub out: &'a str,
+    pub memory: Memory<'a>,
+}
+
+/// The numbers of a run.
+#[derive(Debug, Clone, Copy)]
+pub struct Sums<'a> {
+    /// By campaign and rule name.
+    pub rules: &'a [RuleOutcome],
+    pub segments: &'a [SegmentCount],
+    /// Name, and value as text; `None`: missing.
+    pub figures: &'a [(String, Option<String>)],
+}
+
+/// What is remembered of a run.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Memory<'a> {
+    None,
+    Ledger {
+        /// As the user wrote it.
+        name: &'a str,
+        /// How many were recorded.
+        firings: u64,
+        /// Of them taken as done; `None`: it was no run of that kind.
+        adopted: Option<u64>,
+        /// Lines of the action list that earlier runs sent there.
+        earlier: u64,
+    },
 }
 
 const NONE: &str = "·";
 
 /// The whole text, with a line end after the last line. Same outcome, same bytes.
-pub fn summary(outcome: &Outcome<'_>, about: &Summary<'_>) -> String {
-    let plan = outcome.plan();
+pub fn summary(
+    plan: &Plan,
+    Sums {
+        rules: all,
+        segments,
+        figures,
+    }: Sums<'_>,
+    about: &Summary<'_>,
+) -> String {
     let mut out = head(plan, about);
-    let mut rules = outcome.rules.as_slice();
+    let mut rules = all;
     while let Some(first) = rules.first() {
         let n = rules
             .iter()
             .take_while(|r| r.campaign == first.campaign)
             .count();
-        out.push_str(&campaign(plan, &rules[..n], about.today));
+        out.push_str(&campaign(plan, &rules[..n], about.days));
         rules = &rules[n..];
     }
-    if !outcome.segments.is_empty() {
+    if !segments.is_empty() {
         let mut table = TextTable::new(&[("segment", Align::Left), ("rows", Align::Right)]);
-        for segment in &outcome.segments {
+        for segment in segments {
             let name = format!("{} of {}", segment.name, segment.record);
             table.push(vec![name, grouped(segment.count)]);
         }
         out.push_str(&table.render("  "));
         out.push('\n');
     }
-    let figures = outcome.figures();
     if !figures.is_empty() {
         let mut table = TextTable::new(&[("figure", Align::Left), ("value", Align::Right)]);
-        for figure in figures {
-            let value = figure.value.unwrap_or_else(|| NONE.into());
-            table.push(vec![figure.name.to_string(), visible(&value)]);
+        for (name, value) in figures {
+            let value = value.as_deref().unwrap_or(NONE);
+            table.push(vec![name.clone(), visible(value)]);
         }
         out.push_str(&table.render("  "));
         out.push('\n');
     }
-    out.push_str(&foot(plan, &outcome.rules, about));
+    out.push_str(&foot(plan, all, about));
     out
 }
 
@@ -66,11 +100,19 @@ fn head(plan: &Plan, about: &Summary<'_>) -> String {
     } else {
         String::new()
     };
-    format!("{} on {}{wall}\n\n", visible(&plan.workspace), about.today)
+    let name = visible(&plan.workspace);
+    match about.days {
+        (first, last) if first == last => format!("{name} on {first}{wall}\n\n"),
+        (first, last) => {
+            let n = (last.0 - first.0 + 1).unsigned_abs();
+            let days = plural(n.into(), "day");
+            format!("{name} from {first} to {last}, {days}\n\n")
+        }
+    }
 }
 
 /// One campaign's table, under its name and title.
-fn campaign(plan: &Plan, rules: &[RuleOutcome], today: Day) -> String {
+fn campaign(plan: &Plan, rules: &[RuleOutcome], days: (Day, Day)) -> String {
     let campaign = &plan.campaigns[rules[0].campaign];
     let mut out = visible(&campaign.name);
     if let Some(title) = &campaign.title {
@@ -78,8 +120,12 @@ fn campaign(plan: &Plan, rules: &[RuleOutcome], today: Day) -> String {
     }
     out.push('\n');
     if rules.iter().all(|r| r.outside_run) {
+        let when = match days {
+            (first, last) if first == last => format!("on {first}"),
+            (first, last) => format!("from {first} to {last}"),
+        };
         out.push_str(&format!(
-            "  does not run on {today}: it {}\n\n",
+            "  does not run {when}: it {}\n\n",
             run_days(campaign)
         ));
         return out;
@@ -178,11 +224,18 @@ fn foot(plan: &Plan, rules: &[RuleOutcome], about: &Summary<'_>) -> String {
         }
         _ => String::new(),
     };
-    lines.push(format!(
-        "{}{cost}, to {}",
-        plural(actions, "action"),
-        about.out
-    ));
+    lines.push(match about.memory {
+        Memory::Ledger {
+            adopted: Some(_), ..
+        } => "nothing was done, and nothing was written".to_owned(),
+        Memory::Ledger { earlier, .. } if earlier > 0 => format!(
+            "{}{cost}, to {}, which also keeps {} of earlier runs of the same days",
+            plural(actions, "action"),
+            about.out,
+            grouped(earlier)
+        ),
+        _ => format!("{}{cost}, to {}", plural(actions, "action"), about.out),
+    });
     if let Some((n, file)) = about.suppressed {
         lines.push(format!("{} suppressed, listed in {file}", grouped(n)));
     }
@@ -198,8 +251,31 @@ fn foot(plan: &Plan, rules: &[RuleOutcome], about: &Summary<'_>) -> String {
         .map(|(record, n)| format!("{} {}", grouped(*n), visible(record)))
         .collect();
     lines.extend(list("rows read: ", &read));
-    lines.push("no ledger: `once` and `again` hold within this run only".into());
+    lines.push(remembered(about));
     lines.join("\n") + "\n"
+}
+
+fn remembered(about: &Summary<'_>) -> String {
+    match about.memory {
+        Memory::None if about.days.0 == about.days.1 => {
+            "no ledger: `once` and `again` hold within this run only".into()
+        }
+        Memory::None => "no ledger: `once` and `again` hold within these days only".into(),
+        Memory::Ledger {
+            name,
+            adopted: Some(n),
+            ..
+        } => format!(
+            "{} taken as done, and recorded in {name}",
+            plural(n, "firing")
+        ),
+        Memory::Ledger {
+            name, firings: 0, ..
+        } => format!("nothing new for {name}"),
+        Memory::Ledger { name, firings, .. } => {
+            format!("{} recorded in {name}", plural(firings, "firing"))
+        }
+    }
 }
 
 /// Items after a title, broken at 80 columns.

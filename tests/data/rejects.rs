@@ -42,7 +42,10 @@ fn rejects_go_on_until_nothing_changes() {
     11 →c3 2026-02-28 50e-1 false
     "##);
     let path = folder.path().join("rejects.jsonl");
-    write_rejects(&path, &loaded.rejects).unwrap();
+    write_rejects(&path, &loaded.rejects)
+        .unwrap()
+        .deliver()
+        .unwrap();
     insta::assert_snapshot!(std::fs::read_to_string(path).unwrap(), @r##"
     {"record":"customer","file":"customers.csv","line":5,"reasons":["`customer.birthday` is not a date: ‹personal›"],"row":"c4,1985-02-30,no,gold,,Chen"}
     {"record":"customer","file":"customers.csv","line":6,"reasons":["`customer.referred_by` refers to a rejected row of `customer`: `c4`"],"row":"c5,,no,gold,c4,Ding"}

@@ -109,7 +109,6 @@ impl World {
                 exclusives: Vec::new(),
                 pauses: Vec::new(),
                 hold_out: 0,
-                done: Vec::new(),
                 workspace: "test".to_string(),
                 currency: Some(cny()),
                 zone: "Europe/Berlin".to_string(),

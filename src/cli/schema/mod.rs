@@ -54,6 +54,11 @@ Example:
 Example:
   guanxi schema test > test.schema.json")]
     Test,
+    /// Print the JSON Schema of `guanxi ledger list` and `check` with --output-format json
+    #[command(after_help = "\
+Example:
+  guanxi schema ledger > ledger.schema.json")]
+    Ledger,
 }
 
 pub fn run(args: Args, invocation: &Invocation) -> Outcome {
@@ -62,6 +67,7 @@ pub fn run(args: Args, invocation: &Invocation) -> Outcome {
         Which::Actions { at } => actions::run(&at.workspace, invocation),
         Which::Lint => lint::run(invocation),
         Which::Test => super::test::schema(invocation),
+        Which::Ledger => super::ledger::schema(invocation),
     }
 }
 

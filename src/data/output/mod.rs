@@ -9,7 +9,7 @@ mod csv;
 mod jsonl;
 
 use super::instant;
-use super::whole::WholeFile;
+use super::whole::{Staged, WholeFile};
 use crate::schema::{Day, Decimal};
 use std::borrow::Cow;
 use std::fs::File;
@@ -106,7 +106,8 @@ pub(super) enum Target {
 
 /// What can be no file beside another (standard output, a device, a pipe) gets all rows at the end, or none:
 /// until then they wait in a temporary file without a name.
-pub(super) struct Spool {
+#[derive(Debug)]
+pub struct Spool {
     rows: BufWriter<File>,
     /// `None`: standard output.
     to: Option<PathBuf>,
@@ -165,11 +166,30 @@ impl Target {
         }
     }
 
-    /// Everything is written: brings it to its place.
-    pub fn finish(self) -> io::Result<()> {
+    /// Everything is written: brings it to the disk.
+    pub fn complete(self) -> io::Result<Complete> {
         match self {
-            Target::File(file) => file.finish(),
-            Target::Stream(spool) => spool.finish(),
+            Target::File(file) => Ok(Complete::Staged(file.stage()?)),
+            Target::Stream(spool) => Ok(Complete::Stream(spool)),
+        }
+    }
+}
+
+/// An output with all its rows, before anybody sees it. Dropped, it never was.
+#[derive(Debug)]
+pub enum Complete {
+    /// A file beside its place.
+    Staged(Staged),
+    /// What waits for standard output, a device or a pipe.
+    Stream(Spool),
+}
+
+impl Complete {
+    /// Brings it to its place.
+    pub fn deliver(self) -> io::Result<()> {
+        match self {
+            Complete::Staged(staged) => staged.place(),
+            Complete::Stream(spool) => spool.finish(),
         }
     }
 }
@@ -229,7 +249,12 @@ impl TableWriter {
 
     /// The table is complete: brings it to its place.
     pub fn finish(self) -> io::Result<()> {
-        self.writer.finish()?.finish()
+        self.complete()?.deliver()
+    }
+
+    /// The table is complete: brings it to the disk, but not yet to its place.
+    pub fn complete(self) -> io::Result<Complete> {
+        self.writer.finish()?.complete()
     }
 }
 
