@@ -104,6 +104,7 @@ impl World {
         let (requests, tables) = tables.into_iter().unzip();
         World {
             plan: Plan {
+                done: Vec::new(),
                 histories: Vec::new(),
                 budgets: Vec::new(),
                 exclusives: Vec::new(),
