@@ -125,7 +125,7 @@ fn a_second_run_of_a_day_adds_only_what_is_new() {
     place.day("2026-11-10", "list.jsonl");
     let (first, before) = (place.text("list.jsonl"), dump(&place.file("k.ledger")));
     let said = place.day("2026-11-10", "list.jsonl");
-    assert!(said.contains("nothing new for k.ledger"), "{said}");
+    assert!(said.contains("no new firing for k.ledger"), "{said}");
     assert_eq!(place.text("list.jsonl"), first);
     // To another place nothing goes.
     place.day("2026-11-10", "other.jsonl");
@@ -416,4 +416,46 @@ fn a_broken_ledger_is_left_alone() {
         assert_eq!(fs::read(place.file("k.ledger")).unwrap(), bytes);
         assert_eq!(place.text("list.jsonl"), list);
     }
+}
+
+#[test]
+fn the_sample_queries_of_the_manual_run() {
+    let place = place(40);
+    place.day("2026-11-10", "list.jsonl");
+    let ledger = Connection::open(place.file("k.ledger")).unwrap();
+    let manual = include_str!("../docs/ledger.md");
+    let mut found = 0;
+    for sample in manual.split("```sql\n").skip(1) {
+        let sql = sample.split("```").next().unwrap();
+        let mut statement = ledger.prepare(sql).unwrap();
+        let rows = statement.query_map([], |_| Ok(())).unwrap().count();
+        assert!(found > 0 || rows > 0, "{sql}");
+        found += 1;
+    }
+    assert_eq!(found, 3);
+    // Every table and column that the manual names is there, and none is left out.
+    let schema = include_str!("../src/ledger/store/schema.sql");
+    let tables = schema.matches("CREATE TABLE").count();
+    let mut statement = ledger
+        .prepare("SELECT name FROM pragma_table_info(?1)")
+        .unwrap();
+    let mut named = 0;
+    for line in manual.lines().filter(|l| l.starts_with("| `")) {
+        let cells: Vec<&str> = line.split('|').map(str::trim).collect();
+        let Some(columns) = cells.get(3).filter(|c| !c.is_empty()) else {
+            continue;
+        };
+        named += 1;
+        let table = cells[1].trim_matches('`');
+        let real: Vec<String> = statement
+            .query_map([table], |row| row.get(0))
+            .unwrap()
+            .map(Result::unwrap)
+            .collect();
+        for column in &real {
+            assert!(columns.contains(&format!("`{column}`")), "{table}.{column}");
+        }
+        assert!(!real.is_empty(), "{table}");
+    }
+    assert_eq!(named, tables);
 }
