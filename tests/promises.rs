@@ -435,7 +435,15 @@ proptest! {
             history.add(entries);
             let (list, again, _) = day(&world, today, &history);
             prop_assert_eq!(list, "");
-            prop_assert_eq!(fell, again);
+            // Single actions that fell belong to firings that are done by now; and of two limits that stop a
+            // candidate, what was done since may make another the first.
+            let who = |fell: Vec<Fell>| {
+                let whole = fell.into_iter().filter(|f| f.whole);
+                whole
+                    .map(|f| (f.campaign, f.rule, f.subject))
+                    .collect::<Vec<_>>()
+            };
+            prop_assert_eq!(who(fell), who(again));
         }
     }
 }

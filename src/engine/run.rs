@@ -73,6 +73,7 @@ fn alone(
             taken.for_each(|v| *v = ADOPTED);
         }
         stages::pause(run, campaign, candidates)?;
+        stages::nothing(&definition.rules[rule], candidates);
         stages::channel(run, campaign, rule, candidates)?;
         stages::holdout(run, campaign, rule, candidates)?;
     }

@@ -49,7 +49,6 @@ pub fn apply(
 ) -> Result<(), EvalError> {
     let definition = &run.plan.campaigns[campaign];
     let rule = &definition.rules[rule];
-    nothing(rule, candidates);
     if !definition.purpose.pause_and_holdout() {
         return Ok(());
     }
@@ -78,8 +77,8 @@ pub fn apply(
     Ok(())
 }
 
-/// A split's `nothing` holds out who gets nothing else from the rule.
-fn nothing(rule: &Rule, candidates: &mut RuleCandidates) {
+/// A split's `nothing` holds out who gets nothing else from the rule: before anybody is looked for to reach.
+pub fn nothing(rule: &Rule, candidates: &mut RuleCandidates) {
     for place in 0..candidates.arms.len() {
         let arm = candidates.arms[place] as usize;
         let idle = rule.arms.get(arm).is_some_and(|a| a.name.is_none())

@@ -16,7 +16,7 @@ mod repetition;
 pub(super) use channel::{apply as channel, everybody};
 pub(super) use conditions::{find as conditions, runs_on};
 pub(super) use exclusive::apply as exclusive;
-pub(super) use holdout::{apply as holdout, variants};
+pub(super) use holdout::{apply as holdout, nothing, variants};
 pub(super) use instead_of::apply as instead_of;
 pub(super) use limits::{apply as limits, subject_groups, target_groups};
 pub(super) use pause::apply as pause;
