@@ -223,6 +223,57 @@ fn an_unfinished_list_is_completed_first() {
 }
 
 #[test]
+fn a_lost_list_of_what_fell_is_named() {
+    let place = place(40);
+    place.day("2026-11-10", "list.jsonl");
+    let whole = dump(&place.file("k.ledger"));
+    let ledger = Connection::open(place.file("k.ledger")).unwrap();
+    let pending = "INSERT INTO pending (workspace, kind, out, staged, format, first_day, last_day)
+        VALUES (1, 'suppressed', 'fallen.csv', '.fallen.csv.1-0.part', 'csv', '2026-11-10', '2026-11-10')";
+    ledger.execute(pending, []).unwrap();
+    drop(ledger);
+    let said = place.day("2026-11-10", "list.jsonl");
+    assert!(
+        said.contains("`fallen.csv`, the suppressed list of 2026-11-10, was lost"),
+        "{said}"
+    );
+    assert_eq!(dump(&place.file("k.ledger")), whole);
+}
+
+#[cfg(unix)]
+#[test]
+fn a_folder_that_cannot_be_written_is_said() {
+    use std::os::unix::fs::PermissionsExt;
+    let place = place(10);
+    place.day("2026-11-10", "list.jsonl");
+    let before = state(&place.folder);
+    let allow = |mode: u32| {
+        fs::set_permissions(&place.folder, fs::Permissions::from_mode(mode)).unwrap();
+    };
+    allow(0o555);
+    // Who may do everything is stopped by nothing.
+    let stopped = fs::File::create(place.file("probe")).is_err();
+    let out = place.workspace.join("list.jsonl").display().to_string();
+    let ledger = [
+        "--ledger",
+        "k.ledger",
+        "--today",
+        "2026-11-13",
+        "--out",
+        &out,
+    ];
+    let (code, said) = place.fails(&ledger);
+    allow(0o755);
+    let _ = fs::remove_file(place.file("probe"));
+    if stopped {
+        assert_eq!(code, 4, "{said}");
+        assert!(said.contains("cannot be written: no permission"), "{said}");
+        assert_eq!(state(&place.folder), before);
+        assert!(!Path::new(&out).exists());
+    }
+}
+
+#[test]
 fn what_killed_runs_left_is_swept() {
     let place = place(10);
     for name in [".list.jsonl.999999999-0.part", ".list.jsonl.1-0.part"] {
@@ -249,29 +300,37 @@ fn two_runs_at_once_do_nothing_twice() {
             "one.jsonl",
         ],
     );
-    let both: Vec<_> = ["a.jsonl", "b.jsonl"]
-        .into_iter()
-        .map(|out| {
-            let arguments = [
-                "--ledger",
-                "k.ledger",
-                "--today",
-                "2026-11-10",
-                "--out",
-                out,
-            ];
+    let whole = place.text("one.jsonl");
+    let ledger = dump(&place.file("one.ledger"));
+    for round in 0..16 {
+        // Into two files, or both into one.
+        let outs = ["a.jsonl", ["a.jsonl", "b.jsonl"][round % 2]];
+        let _ = fs::remove_file(place.file("k.ledger"));
+        let both = outs.map(|out| {
+            let day = ["--today", "2026-11-10", "--out", out];
+            let arguments = [&["--ledger", "k.ledger"][..], &day].concat();
             shop::command(&place.folder, &place.workspace, &arguments)
-                .stderr(std::process::Stdio::null())
+                .stderr(std::process::Stdio::piped())
                 .spawn()
                 .unwrap()
-        })
-        .collect();
-    for mut child in both {
-        assert!(child.wait().unwrap().success());
+        });
+        for child in both {
+            let output = child.wait_with_output().unwrap();
+            let said = String::from_utf8_lossy(&output.stderr);
+            assert!(output.status.success(), "round {round}: {said}");
+        }
+        if outs[0] == outs[1] {
+            assert_eq!(place.text("a.jsonl"), whole);
+            assert_eq!(
+                dump(&place.file("k.ledger")),
+                ledger.replace("one.jsonl", "a.jsonl")
+            );
+            continue;
+        }
+        let (a, b) = (place.text("a.jsonl"), place.text("b.jsonl"));
+        assert!(a.is_empty() != b.is_empty());
+        assert_eq!(a + &b, whole);
     }
-    let (a, b) = (place.text("a.jsonl"), place.text("b.jsonl"));
-    assert!(a.is_empty() != b.is_empty());
-    assert_eq!(a + &b, place.text("one.jsonl"));
 }
 
 #[test]
