@@ -20,6 +20,7 @@ mod fmt;
 mod ledger;
 mod lint;
 mod man;
+mod measure;
 mod new;
 mod run;
 mod schema;
@@ -127,6 +128,7 @@ commands! {
     Fmt = fmt;
     Test = test;
     Run = run;
+    Measure = measure;
     Attributes = attributes;
     Ledger = ledger;
     Schema = schema;

@@ -121,6 +121,7 @@ pub struct Campaign {
     pub favour: Option<Favour>,
     /// Counted in firings.
     pub caps: Vec<Cap>,
+    /// Only in a plan that measures.
     pub measures: Vec<Measure>,
     pub rules: Vec<Rule>,
 }
@@ -135,6 +136,9 @@ pub struct Favour {
 #[derive(Debug, Clone)]
 pub struct Measure {
     pub name: String,
+    pub span: Span,
+    /// The longest window after the treatment that the condition looks at: before it is over, nothing is known.
+    pub ripe_after: Option<(DurationKind, i64)>,
     pub condition: NodeId,
 }
 

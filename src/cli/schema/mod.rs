@@ -54,6 +54,11 @@ Example:
 Example:
   guanxi schema test > test.schema.json")]
     Test,
+    /// Print the JSON Schema of `guanxi measure --output-format json`
+    #[command(after_help = "\
+Example:
+  guanxi schema measure > measure.schema.json")]
+    Measure,
     /// Print the JSON Schema of `guanxi ledger list` and `check` with --output-format json
     #[command(after_help = "\
 Example:
@@ -67,6 +72,7 @@ pub fn run(args: Args, invocation: &Invocation) -> Outcome {
         Which::Actions { at } => actions::run(&at.workspace, invocation),
         Which::Lint => lint::run(invocation),
         Which::Test => super::test::schema(invocation),
+        Which::Measure => super::measure::schema(invocation),
         Which::Ledger => super::ledger::schema(invocation),
     }
 }

@@ -6,7 +6,7 @@ use crate::plan::{
     ActionCall, Argument, Arm, Campaign, Channel, Favour, Measure, Node, NodeId, Parameter, Repeat,
     Rule, Target, Then, Voice,
 };
-use crate::schema::{MessageId, RecordId, Type};
+use crate::schema::{DurationKind, MessageId, RecordId, Type};
 
 impl Lowering<'_> {
     pub(super) fn campaigns(&mut self) {
@@ -41,19 +41,26 @@ impl Lowering<'_> {
                 value: self.on_root(campaign.record, &favour.value),
             }),
             caps: self.caps(campaign.record, &campaign.caps),
-            measures: campaign
-                .measures
-                .iter()
-                .map(|measure| Measure {
-                    name: measure.name.clone(),
-                    condition: self.on_root(campaign.record, &measure.condition),
-                })
-                .collect(),
+            measures: Vec::new(),
             rules: campaign
                 .rules
                 .iter()
                 .map(|rule| self.rule(campaign.record, rule))
                 .collect(),
+        }
+    }
+
+    /// What campaigns are measured by.
+    pub(super) fn measures(&mut self) {
+        for (place, campaign) in self.program.campaigns.iter().enumerate() {
+            self.touch(campaign.record);
+            let measures = campaign.measures.iter().map(|measure| Measure {
+                name: measure.name.clone(),
+                span: measure.condition.span,
+                ripe_after: ripe_after(&measure.condition),
+                condition: self.on_root(campaign.record, &measure.condition),
+            });
+            self.campaigns[place].measures = measures.collect();
         }
     }
 
@@ -232,4 +239,28 @@ impl Lowering<'_> {
             message.span,
         )
     }
+}
+
+/// The longest window that begins with the treatment.
+fn ripe_after(condition: &hir::Expr) -> Option<(DurationKind, i64)> {
+    let mut longest: Option<(DurationKind, i64)> = None;
+    // Months of 30 days are near enough to tell the longer of two windows.
+    let days = |(kind, n): (DurationKind, i64)| match kind {
+        DurationKind::Months => n.saturating_mul(30),
+        _ => n,
+    };
+    condition.walk(&mut |e| {
+        let window = match &e.kind {
+            ExprKind::InWindow { window, .. } => Some(window),
+            ExprKind::Aggregate(aggregate) => aggregate.window.as_ref(),
+            _ => None,
+        };
+        if let Some(hir::Window::After { count, kind, date }) = window
+            && matches!(date.kind, ExprKind::Treatment)
+            && longest.is_none_or(|l| days(l) < days((*kind, *count)))
+        {
+            longest = Some((*kind, *count));
+        }
+    });
+    longest
 }

@@ -25,6 +25,8 @@ use rustc_hash::FxBuildHasher;
 pub enum Request {
     /// All campaigns and segments.
     Run,
+    /// What campaigns are measured by; their rules too, so that treatments find their subjects.
+    Measure,
     /// The key and every attribute of one record.
     Attributes(RecordId),
     /// All campaigns, and the values that a test expects, in the order they are written.
@@ -40,6 +42,10 @@ pub fn lower(program: &Program, request: Request) -> Plan {
             lowering.segments();
             lowering.figures();
             lowering.all_histories();
+        }
+        Request::Measure => {
+            lowering.campaigns();
+            lowering.measures();
         }
         Request::Attributes(record) => lowering.attributes_of(record),
         Request::Test(test) => {
