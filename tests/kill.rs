@@ -13,23 +13,20 @@ use std::time::{Duration, Instant};
 
 const KILLS: u64 = 200;
 
-/// Days whose runs are killed; the list of each goes to a file of its own.
-fn arguments(day: u32) -> Vec<String> {
+/// A run of a day, or of three at once; the list of each goes to a file of its own.
+fn arguments(day: u32) -> (Vec<String>, u32) {
     let list = format!("list-{day}.jsonl");
     let fallen = format!("fallen-{day}.csv");
-    let day = format!("2026-11-{day:02}");
-    [
-        "--ledger",
-        "k.ledger",
-        "--today",
-        &day,
-        "--out",
-        &list,
-        "--suppressed",
-        &fallen,
-    ]
-    .map(str::to_owned)
-    .to_vec()
+    let days = if day.is_multiple_of(5) { 3 } else { 1 };
+    let date = |day: u32| format!("2026-11-{day:02}");
+    let mut arguments = vec!["--ledger", "k.ledger", "--out", &list];
+    let (first, last) = (date(day), date(day + days - 1));
+    if days > 1 {
+        arguments.extend(["--from", &first, "--to", &last]);
+    } else {
+        arguments.extend(["--today", &first, "--suppressed", &fallen]);
+    }
+    (arguments.into_iter().map(str::to_owned).collect(), days)
 }
 
 fn texts(arguments: &[String]) -> Vec<&str> {
@@ -45,11 +42,11 @@ fn killed_at_any_instant() {
     fs::create_dir(&quiet).unwrap();
     fs::create_dir(&killed).unwrap();
     let mut seed = 20_261_121;
-    // Killed before anything was recorded, and after it.
-    let (mut before, mut after) = (0, 0);
+    // Killed before the list was there, and after it; with a journal, so amid the writing of the ledger.
+    let (mut before, mut after, mut amid) = (0, 0, 0);
     let mut day = 1;
     while before + after < KILLS {
-        if day > 28 {
+        if day > 27 {
             // Another round, from the beginning.
             day = 1;
             for folder in [&quiet, &killed] {
@@ -57,7 +54,7 @@ fn killed_at_any_instant() {
                 fs::create_dir(folder).unwrap();
             }
         }
-        let arguments = arguments(day);
+        let (arguments, days) = arguments(day);
         let started = Instant::now();
         succeed(&quiet, &workspace, &texts(&arguments));
         let whole = started.elapsed();
@@ -66,6 +63,7 @@ fn killed_at_any_instant() {
             if !kill(&killed, &workspace, &texts(&arguments), whole, &mut seed) {
                 break;
             }
+            amid += u64::from(killed.join("k.ledger-journal").exists());
             if list.exists() {
                 after += 1;
                 break;
@@ -74,9 +72,12 @@ fn killed_at_any_instant() {
         }
         succeed(&killed, &workspace, &texts(&arguments));
         assert_eq!(state(&killed), state(&quiet), "day {day}");
-        day += 1;
+        day += days;
     }
-    assert!(before >= 20 && after >= 5, "{before} before, {after} after");
+    assert!(
+        before >= 20 && after >= 5 && amid >= 5,
+        "{before} before, {after} after, {amid} amid"
+    );
 }
 
 /// Whether it was killed before it had ended.

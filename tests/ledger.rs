@@ -125,7 +125,7 @@ fn a_second_run_of_a_day_adds_only_what_is_new() {
     place.day("2026-11-10", "list.jsonl");
     let (first, before) = (place.text("list.jsonl"), dump(&place.file("k.ledger")));
     let said = place.day("2026-11-10", "list.jsonl");
-    assert!(said.contains("nothing new for k.ledger"), "{said}");
+    assert!(said.contains("no new firing for k.ledger"), "{said}");
     assert_eq!(place.text("list.jsonl"), first);
     // To another place nothing goes.
     place.day("2026-11-10", "other.jsonl");
@@ -223,6 +223,57 @@ fn an_unfinished_list_is_completed_first() {
 }
 
 #[test]
+fn a_lost_list_of_what_fell_is_named() {
+    let place = place(40);
+    place.day("2026-11-10", "list.jsonl");
+    let whole = dump(&place.file("k.ledger"));
+    let ledger = Connection::open(place.file("k.ledger")).unwrap();
+    let pending = "INSERT INTO pending (workspace, kind, out, staged, format, first_day, last_day)
+        VALUES (1, 'suppressed', 'fallen.csv', '.fallen.csv.1-0.part', 'csv', '2026-11-10', '2026-11-10')";
+    ledger.execute(pending, []).unwrap();
+    drop(ledger);
+    let said = place.day("2026-11-10", "list.jsonl");
+    assert!(
+        said.contains("`fallen.csv`, the suppressed list of 2026-11-10, was lost"),
+        "{said}"
+    );
+    assert_eq!(dump(&place.file("k.ledger")), whole);
+}
+
+#[cfg(unix)]
+#[test]
+fn a_folder_that_cannot_be_written_is_said() {
+    use std::os::unix::fs::PermissionsExt;
+    let place = place(10);
+    place.day("2026-11-10", "list.jsonl");
+    let before = state(&place.folder);
+    let allow = |mode: u32| {
+        fs::set_permissions(&place.folder, fs::Permissions::from_mode(mode)).unwrap();
+    };
+    allow(0o555);
+    // Who may do everything is stopped by nothing.
+    let stopped = fs::File::create(place.file("probe")).is_err();
+    let out = place.workspace.join("list.jsonl").display().to_string();
+    let ledger = [
+        "--ledger",
+        "k.ledger",
+        "--today",
+        "2026-11-13",
+        "--out",
+        &out,
+    ];
+    let (code, said) = place.fails(&ledger);
+    allow(0o755);
+    let _ = fs::remove_file(place.file("probe"));
+    if stopped {
+        assert_eq!(code, 4, "{said}");
+        assert!(said.contains("cannot be written: no permission"), "{said}");
+        assert_eq!(state(&place.folder), before);
+        assert!(!Path::new(&out).exists());
+    }
+}
+
+#[test]
 fn what_killed_runs_left_is_swept() {
     let place = place(10);
     for name in [".list.jsonl.999999999-0.part", ".list.jsonl.1-0.part"] {
@@ -249,29 +300,37 @@ fn two_runs_at_once_do_nothing_twice() {
             "one.jsonl",
         ],
     );
-    let both: Vec<_> = ["a.jsonl", "b.jsonl"]
-        .into_iter()
-        .map(|out| {
-            let arguments = [
-                "--ledger",
-                "k.ledger",
-                "--today",
-                "2026-11-10",
-                "--out",
-                out,
-            ];
+    let whole = place.text("one.jsonl");
+    let ledger = dump(&place.file("one.ledger"));
+    for round in 0..16 {
+        // Into two files, or both into one.
+        let outs = ["a.jsonl", ["a.jsonl", "b.jsonl"][round % 2]];
+        let _ = fs::remove_file(place.file("k.ledger"));
+        let both = outs.map(|out| {
+            let day = ["--today", "2026-11-10", "--out", out];
+            let arguments = [&["--ledger", "k.ledger"][..], &day].concat();
             shop::command(&place.folder, &place.workspace, &arguments)
-                .stderr(std::process::Stdio::null())
+                .stderr(std::process::Stdio::piped())
                 .spawn()
                 .unwrap()
-        })
-        .collect();
-    for mut child in both {
-        assert!(child.wait().unwrap().success());
+        });
+        for child in both {
+            let output = child.wait_with_output().unwrap();
+            let said = String::from_utf8_lossy(&output.stderr);
+            assert!(output.status.success(), "round {round}: {said}");
+        }
+        if outs[0] == outs[1] {
+            assert_eq!(place.text("a.jsonl"), whole);
+            assert_eq!(
+                dump(&place.file("k.ledger")),
+                ledger.replace("one.jsonl", "a.jsonl")
+            );
+            continue;
+        }
+        let (a, b) = (place.text("a.jsonl"), place.text("b.jsonl"));
+        assert!(a.is_empty() != b.is_empty());
+        assert_eq!(a + &b, whole);
     }
-    let (a, b) = (place.text("a.jsonl"), place.text("b.jsonl"));
-    assert!(a.is_empty() != b.is_empty());
-    assert_eq!(a + &b, place.text("one.jsonl"));
 }
 
 #[test]
@@ -416,4 +475,46 @@ fn a_broken_ledger_is_left_alone() {
         assert_eq!(fs::read(place.file("k.ledger")).unwrap(), bytes);
         assert_eq!(place.text("list.jsonl"), list);
     }
+}
+
+#[test]
+fn the_sample_queries_of_the_manual_run() {
+    let place = place(40);
+    place.day("2026-11-10", "list.jsonl");
+    let ledger = Connection::open(place.file("k.ledger")).unwrap();
+    let manual = include_str!("../docs/ledger.md");
+    let mut found = 0;
+    for sample in manual.split("```sql\n").skip(1) {
+        let sql = sample.split("```").next().unwrap();
+        let mut statement = ledger.prepare(sql).unwrap();
+        let rows = statement.query_map([], |_| Ok(())).unwrap().count();
+        assert!(found > 0 || rows > 0, "{sql}");
+        found += 1;
+    }
+    assert_eq!(found, 3);
+    // Every table and column that the manual names is there, and none is left out.
+    let schema = include_str!("../src/ledger/store/schema.sql");
+    let tables = schema.matches("CREATE TABLE").count();
+    let mut statement = ledger
+        .prepare("SELECT name FROM pragma_table_info(?1)")
+        .unwrap();
+    let mut named = 0;
+    for line in manual.lines().filter(|l| l.starts_with("| `")) {
+        let cells: Vec<&str> = line.split('|').map(str::trim).collect();
+        let Some(columns) = cells.get(3).filter(|c| !c.is_empty()) else {
+            continue;
+        };
+        named += 1;
+        let table = cells[1].trim_matches('`');
+        let real: Vec<String> = statement
+            .query_map([table], |row| row.get(0))
+            .unwrap()
+            .map(Result::unwrap)
+            .collect();
+        for column in &real {
+            assert!(columns.contains(&format!("`{column}`")), "{table}.{column}");
+        }
+        assert!(!real.is_empty(), "{table}");
+    }
+    assert_eq!(named, tables);
 }

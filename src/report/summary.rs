@@ -271,7 +271,7 @@ fn remembered(about: &Summary<'_>) -> String {
         ),
         Memory::Ledger {
             name, firings: 0, ..
-        } => format!("nothing new for {name}"),
+        } => format!("no new firing for {name}"),
         Memory::Ledger { name, firings, .. } => {
             format!("{} recorded in {name}", plural(firings, "firing"))
         }

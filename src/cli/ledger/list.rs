@@ -130,7 +130,7 @@ fn firings_table(firings: &[ListedFiring]) -> String {
         ("rule", Align::Left),
         ("record", Align::Left),
         ("subject", Align::Left),
-        ("", Align::Left),
+        ("fate", Align::Left),
         ("variant", Align::Left),
         ("actions", Align::Right),
         ("cost", Align::Right),

@@ -186,7 +186,9 @@ fn run_workspace(
 
 /// Refuses, before any work is done, what cannot end well.
 fn check_files(args: &Args, format: Format) -> Result<(), Failure> {
-    Sheet::check(&args.out, format)?;
+    if !args.adopt {
+        Sheet::check(&args.out, format)?;
+    }
     let files = [
         ("--out", (!args.adopt).then_some(&args.out)),
         ("--rejects", args.rejects.as_ref()),

@@ -119,7 +119,7 @@ fn work(
     if let Some(out) = out {
         let list = ((workspace, out), job.range());
         let (sheet, lines) = places::sheet_of(writing, &job.args.out, job.format, list)?;
-        earlier = lines - came.totals.actions();
+        earlier = lines.saturating_sub(came.totals.actions());
         outputs.add(PendingKind::Actions, job.format, sheet.complete()?);
     }
     let recorded = Recorded {

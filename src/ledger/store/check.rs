@@ -57,8 +57,8 @@ const IMPOSSIBLE: &[(&str, &str, &str)] = &[
     ),
     (
         "action",
-        "EXISTS (SELECT 1 FROM firing f JOIN firing g ON g.run = f.run JOIN action b ON b.firing = g.id \
-           WHERE f.id = action.firing AND b.place = action.place AND b.id < action.id)",
+        "id IN (SELECT max(a.id) FROM action a JOIN firing f ON f.id = a.firing \
+           WHERE a.place IS NOT NULL GROUP BY f.run, a.place HAVING count(*) > 1)",
         "two lines of a list have its place",
     ),
 ];

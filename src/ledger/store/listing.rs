@@ -196,6 +196,9 @@ impl Query {
     }
 }
 
+/// Takes a row; fails where it cannot be read, or as the reader's own sink does.
+type RowSink<'s, E> = &'s mut dyn FnMut(&Row<'_>) -> Result<Result<(), E>, LedgerError>;
+
 fn bound(values: &[String]) -> Vec<&dyn ToSql> {
     values.iter().map(|v| v as &dyn ToSql).collect()
 }
@@ -293,7 +296,7 @@ impl Ledger {
         &self,
         sql: &str,
         values: &[String],
-        sink: &mut dyn FnMut(&Row<'_>) -> Result<Result<(), E>, LedgerError>,
+        sink: RowSink<'_, E>,
     ) -> Result<(), E> {
         let placed = |e: LedgerError| at(&self.path, e);
         let mut statement = self.connection.prepare(sql).map_err(|e| placed(e.into()))?;

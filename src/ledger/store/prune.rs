@@ -99,7 +99,8 @@ fn is_free_text(text: &str) -> bool {
         .get(..10)
         .is_some_and(|d| Day::parse_iso(d.as_bytes()).is_some());
     let moment = text.len() == 10 || text.as_bytes().get(10) == Some(&b'T');
-    !number && !(day && moment && !text.contains(' '))
+    let date = day && moment && !text.contains(' ');
+    !(number || date)
 }
 
 #[cfg(test)]

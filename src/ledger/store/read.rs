@@ -3,7 +3,7 @@
 use super::{Fault, Ledger, LedgerError, Writing};
 use crate::ledger::{DoneAction, Fate, Firing, Held, History, RuleName, Toward};
 use crate::schema::{Day, Decimal};
-use rusqlite::{Connection, Row, params};
+use rusqlite::{Connection, Row};
 
 impl Writing<'_> {
     /// Everything a workspace did.
@@ -125,41 +125,41 @@ fn add_actions(
     workspace: &str,
     firings: &mut [Numbered],
 ) -> Result<(), LedgerError> {
-    let mut groups = connection.prepare(
-        "SELECT expression, value FROM action_group WHERE action = ?1 ORDER BY position",
-    )?;
-    let grouped: bool =
-        connection.query_row("SELECT EXISTS (SELECT 1 FROM action_group)", [], |row| {
-            row.get(0)
-        })?;
     let mut statement = connection.prepare(
-        "SELECT a.id, a.firing, a.key, a.action, a.channel, a.record, a.target, a.cost, a.deliver_after, a.params
+        "SELECT a.id, a.firing, a.key, a.action, a.channel, a.record, a.target, a.cost, a.deliver_after, a.params,
+           g.expression, g.value
          FROM action a JOIN firing f ON f.id = a.firing JOIN run r ON r.id = f.run
-         JOIN workspace w ON w.id = r.workspace
-         WHERE w.name = ?1 ORDER BY a.id",
+         JOIN workspace w ON w.id = r.workspace LEFT JOIN action_group g ON g.action = a.id
+         WHERE w.name = ?1 ORDER BY a.id, g.position",
     )?;
     let mut rows = statement.query([workspace])?;
+    let mut last = None;
     while let Some(row) = rows.next()? {
-        let mut action = DoneAction {
-            key: boxed(row, 2)?,
-            action: boxed(row, 3)?,
-            channel: optional(row, 4)?,
-            record: boxed(row, 5)?,
-            target: boxed(row, 6)?,
-            cost: row.get::<_, Option<i64>>(7)?.map(|n| Decimal(n.into())),
-            deliver_after: optional(row, 8)?,
-            params: boxed(row, 9)?,
-            groups: Vec::new(),
-        };
-        if grouped {
-            let mut rows = groups.query(params![row.get::<_, i64>(0)?])?;
-            while let Some(row) = rows.next()? {
-                action.groups.push((boxed(row, 0)?, boxed(row, 1)?));
-            }
+        let id: i64 = row.get(0)?;
+        let firing = numbered(firings, row.get(1)?)?;
+        if last != Some(id) {
+            last = Some(id);
+            firing.actions.push(action(row)?);
         }
-        numbered(firings, row.get(1)?)?.actions.push(action);
+        if let (Some(expression), Some(action)) = (optional(row, 10)?, firing.actions.last_mut()) {
+            action.groups.push((expression, boxed(row, 11)?));
+        }
     }
     Ok(())
+}
+
+fn action(row: &Row<'_>) -> Result<DoneAction, LedgerError> {
+    Ok(DoneAction {
+        key: boxed(row, 2)?,
+        action: boxed(row, 3)?,
+        channel: optional(row, 4)?,
+        record: boxed(row, 5)?,
+        target: boxed(row, 6)?,
+        cost: row.get::<_, Option<i64>>(7)?.map(|n| Decimal(n.into())),
+        deliver_after: optional(row, 8)?,
+        params: boxed(row, 9)?,
+        groups: Vec::new(),
+    })
 }
 
 fn add_levels(

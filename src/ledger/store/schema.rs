@@ -25,10 +25,13 @@ pub enum State {
 
 /// Refuses what is no ledger, or one of a newer program.
 pub fn state(connection: &Connection) -> Result<State, LedgerError> {
-    let mark = |name: &str| connection.pragma_query_value(None, name, |row| row.get::<_, i32>(0));
-    let (application, version) = (mark("application_id")?, mark("user_version")?);
-    let tables: i64 =
-        connection.query_row("SELECT count(*) FROM sqlite_schema", [], |row| row.get(0))?;
+    // One statement: another run may be making the ledger at this very moment.
+    let (application, version, tables): (i32, i32, i64) = connection.query_row(
+        "SELECT application_id, user_version, (SELECT count(*) FROM sqlite_schema)
+         FROM pragma_application_id, pragma_user_version",
+        [],
+        |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)),
+    )?;
     match (application, version) {
         (0, 0) if tables == 0 => Ok(State::Empty),
         (APPLICATION, version) if version > VERSION => Err(Fault::Newer {

@@ -328,7 +328,7 @@ fn pruning_keeps_what_rules_count_by() {
         &*firings[0].actions[0].params,
         "{\"text\":null,\"points\":5}"
     );
-    assert_eq!(firings[2].actions[0].params.contains("Dear"), true);
+    assert!(firings[2].actions[0].params.contains("Dear"));
     let february = day("2026-02-01");
     let held = history
         .held_before("tier", "c1", day("2026-03-01"))
