@@ -86,9 +86,15 @@ fn verdict(plan: &Plan, measured: &Measured) -> Vec<String> {
         return vec!["nobody was treated yet".into()];
     }
     if held_out.subjects == 0 {
+        let campaign = &plan.campaigns[measured.campaign];
+        let draws = campaign.hold_out > 0 || plan.hold_out > 0;
+        let how = match draws {
+            true => "the lot has fallen on nobody yet",
+            false => "write `hold out 10%` into the campaign to find out",
+        };
         return vec![
             "nobody was held out, so nothing says what would have happened without it;".into(),
-            "write `hold out 10%` into the campaign to find out".into(),
+            how.into(),
         ];
     }
     let Some(effect) = Newcombe::of(treated, held_out) else {
