@@ -398,6 +398,8 @@ fn what_cannot_be_taken_back_is_refused() {
     assert!(said.contains("`--out actions.jsonl`"), "{said}");
     let (code, _) = place.fails(&["--ledger", "k.ledger", "--out", "/dev/null"]);
     assert_eq!(code, 2);
+    let (code, said) = place.fails(&["--ledger", "/dev/full", "--out", "list.jsonl"]);
+    assert_eq!(code, 2, "{said}");
     let (code, said) = place.fails(&["--ledger", "k.ledger", "--out", "k.ledger"]);
     assert_eq!(code, 2);
     assert!(

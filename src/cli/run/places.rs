@@ -11,8 +11,11 @@ use crate::report;
 use crate::schema::Day;
 use std::path::{Component, Path, PathBuf};
 
-/// The folder of a ledger, without links.
+/// A ledger, and where the files that it knows lie.
 pub struct Places {
+    /// As the user wrote it.
+    ledger: PathBuf,
+    /// Its folder, without links.
     folder: PathBuf,
 }
 
@@ -28,7 +31,16 @@ impl Places {
     pub fn of(ledger: &Path) -> Result<Places, Failure> {
         let file = std::fs::canonicalize(ledger).or_else(|_| canonical(ledger))?;
         Ok(Places {
+            ledger: ledger.to_owned(),
             folder: file.parent().unwrap_or(Path::new("/")).to_owned(),
+        })
+    }
+
+    /// What a fault of this ledger means.
+    pub fn fault(&self, error: LedgerError) -> Failure {
+        failure(&LedgerError {
+            path: self.ledger.clone(),
+            ..error
         })
     }
 
@@ -84,19 +96,19 @@ pub fn settle(
 ) -> Result<Vec<Pending>, Failure> {
     let mut lists = Vec::new();
     loop {
-        let pending = writing.pending().map_err(|e| failure(&e))?;
+        let pending = writing.pending().map_err(|e| places.fault(e))?;
         if pending.is_empty() {
             return Ok(lists);
         }
         for (id, workspace, pending) in pending {
             put(writing, places, (workspace, &pending), invocation)?;
-            writing.remove_pending(id).map_err(|e| failure(&e))?;
+            writing.remove_pending(id).map_err(|e| places.fault(e))?;
             if pending.kind == PendingKind::Actions {
                 lists.push(pending);
             }
         }
         // Another run may come between and leave something, so that it is looked at again.
-        writing.checkpoint().map_err(|e| failure(&e))?;
+        writing.checkpoint().map_err(|e| places.fault(e))?;
     }
 }
 
@@ -112,7 +124,8 @@ fn put(
     let moved = match (there, pending.kind) {
         (true, _) => data::place(&beside, &path),
         (false, PendingKind::Actions) => {
-            return render(writing, &path, (workspace, pending)).map_err(|f| unplaced(&path, f));
+            return render((writing, places), &path, (workspace, pending))
+                .map_err(|f| unplaced(&path, f));
         }
         (false, _) => {
             if !path.is_file() {
@@ -144,24 +157,29 @@ fn unplaced(path: &Path, why: Failure) -> Failure {
 }
 
 fn render(
-    writing: &Writing<'_>,
+    (writing, places): (&Writing<'_>, &Places),
     path: &Path,
     (workspace, pending): (i64, &Pending),
 ) -> Result<(), Failure> {
     let format = OutputFormat::from_name(&pending.format).unwrap_or(OutputFormat::JsonLines);
     let list = (workspace, pending.out.as_str());
-    let (sheet, _) = sheet_of(writing, path, Format(format), (list, pending.days))?;
+    let (sheet, _) = sheet_of(
+        (writing, places),
+        path,
+        Format(format),
+        (list, pending.days),
+    )?;
     sheet.finish()
 }
 
 /// The whole list of these days and place, from the ledger; how many lines it has.
 pub fn sheet_of(
-    writing: &Writing<'_>,
+    (writing, places): (&Writing<'_>, &Places),
     path: &Path,
     format: Format,
     (list, days): ((i64, &str), (Day, Day)),
 ) -> Result<(Sheet, u64), Failure> {
-    let currency = writing.currency(list.0).map_err(|e| failure(&e))?;
+    let currency = writing.currency(list.0).map_err(|e| places.fault(e))?;
     let mut sheet = Sheet::create(path, format, report::action_columns(currency))?;
     let mut lines = 0;
     writing
@@ -173,7 +191,7 @@ pub fn sheet_of(
         })
         .map_err(|ended| match ended {
             Ended::Failure(failure) => failure,
-            Ended::Ledger(error) => failure(&error),
+            Ended::Ledger(error) => places.fault(error),
         })?;
     Ok((sheet, lines))
 }
@@ -264,7 +282,7 @@ impl Outputs {
             };
             writing
                 .add_pending(workspace, &pending)
-                .map_err(|e| failure(&e))?;
+                .map_err(|e| places.fault(e))?;
             staged.push(file);
         }
         Ok(staged)

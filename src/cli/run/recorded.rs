@@ -35,6 +35,12 @@ pub fn check(ledger: &Path, out: &Path, adopt: bool) -> Result<(), Failure> {
         let error = std::io::Error::from(std::io::ErrorKind::IsADirectory);
         return Err(Failure::io("opened", &shown(ledger), &error));
     }
+    if !is_regular(ledger) {
+        return Err(Failure::usage(
+            format!("`{}` is no file that could hold a ledger", shown(ledger)),
+            "name the ledger's file, or one that is not there yet",
+        ));
+    }
     Ok(())
 }
 
@@ -64,7 +70,7 @@ pub fn run(job: &Job<'_>, path: &Path) -> Result<(Came, Written), Failure> {
     let Some(staged) = staged else {
         return Ok((came, written));
     };
-    writing.commit().map_err(|e| failure(&e))?;
+    writing.commit().map_err(|e| at.fault(e))?;
     // From here on it has happened; whatever goes wrong, the next run makes it whole.
     staged.into_iter().for_each(data::Staged::leave);
     put_in_place(job, &mut ledger, &at, wait)?;
@@ -97,13 +103,13 @@ fn work(
     let plan = job.plan;
     let workspace = writing
         .workspace(&plan.workspace, plan.currency)
-        .map_err(|e| failure(&e))?;
-    let history = writing.history(&plan.workspace).map_err(|e| failure(&e))?;
+        .map_err(|e| at.fault(e))?;
+    let history = writing.history(&plan.workspace).map_err(|e| at.fault(e))?;
     let mut all = Vec::new();
     let mut record = |entries: &Entries, data: &Dataset| {
         let names = Program::new(plan, data);
         let added = writing.add(workspace, out, entries, &names);
-        all.push(added.map_err(|e| failure(&e))?);
+        all.push(added.map_err(|e| at.fault(e))?);
         Ok(())
     };
     let mut outputs = Outputs::default();
@@ -118,7 +124,7 @@ fn work(
     let mut earlier = 0;
     if let Some(out) = out {
         let list = ((workspace, out), job.range());
-        let (sheet, lines) = places::sheet_of(writing, &job.args.out, job.format, list)?;
+        let (sheet, lines) = places::sheet_of((&*writing, at), &job.args.out, job.format, list)?;
         earlier = lines.saturating_sub(came.totals.actions());
         outputs.add(PendingKind::Actions, job.format, sheet.complete()?);
     }
