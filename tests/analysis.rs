@@ -397,15 +397,17 @@ fn promises_are_lowered() {
     let call = &care.rules[0].thens[1].calls[1];
     let channel = call.channel.as_ref().expect("a channel");
     assert!(channel.quiet.is_some() && channel.caps.len() == 2);
-    // A measure reads the day of the treatment row by row: no column can hold it.
-    let parameter = |node: &Node| matches!(node, Node::Parameter(_));
-    let nodes = (0..plan.nodes.len()).map(|i| plan.nodes.get(guanxi::plan::NodeId(i as u32)));
-    assert_eq!(nodes.clone().filter(|n| parameter(n)).count(), 1);
-    let measure = plan.nodes.get(care.measures[0].condition);
+    // A measure reads the day of the treatment row by row: no column can hold it. A run does not need it.
+    assert!(care.measures.is_empty());
+    let measuring = lower(&program, Request::Measure);
+    let nodes = &measuring.nodes;
+    let all = (0..nodes.len()).map(|i| nodes.get(guanxi::plan::NodeId(i as u32)));
+    assert_eq!(all.filter(|n| matches!(n, Node::Parameter(_))).count(), 1);
+    let measure = nodes.get(measuring.campaigns[0].measures[0].condition);
     assert!(matches!(measure, Node::Correlated(_)), "{measure:?}");
     // The run itself keeps the levels, though no campaign reads them.
     assert_eq!(plan.histories.len(), 1);
-    assert_eq!(plan.histories[0].name, "level");
+    assert_eq!(plan.histories[0].name, "customer.level");
     assert!(plan.done.is_empty(), "{:?}", plan.done);
 
     let customer = program.record_named("customer").expect("declared");

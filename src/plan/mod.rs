@@ -194,7 +194,7 @@ pub struct Pause {
 /// A level that moves from run to run: see [`ColumnDefinition::Held`].
 #[derive(Debug, Clone)]
 pub struct History {
-    /// The attribute's name, under which the ledger keeps it.
+    /// The record's and the attribute's name, `customer.membership`: so the ledger keeps it.
     pub name: String,
     pub table: usize,
     pub set: EnumId,

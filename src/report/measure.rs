@@ -101,7 +101,7 @@ fn verdict(plan: &Plan, measured: &Measured) -> Vec<String> {
         return Vec::new();
     };
     let mut lines = vec![format!(
-        "difference {} (95% interval {} to {}): {}",
+        "difference {} percentage points (95% interval {} to {}): {}",
         points(effect.difference),
         points(effect.lower),
         points(effect.upper),

@@ -54,8 +54,9 @@ pub(super) fn history(
             since: Some(given.since),
             toward: None,
         };
+        let record = &program.record(attribute.record).name;
         history.add_level(
-            attribute.name.as_str().into(),
+            format!("{record}.{}", attribute.name).into(),
             given.key.as_str().into(),
             held,
         );

@@ -204,6 +204,11 @@ pub fn failure(error: &LedgerError) -> Failure {
             format!("another run is using {the}"),
             "wait until it has ended, or longer: `--wait 600`",
         ),
+        Fault::Absent if !error.path.exists() => says(
+            Exit::Io,
+            format!("there is no ledger `{name}`"),
+            "check the path for a slip of the hand; `guanxi run --ledger FILE --out LIST` makes one",
+        ),
         Fault::Absent => says(
             Exit::Io,
             format!("{the} cannot be opened"),

@@ -43,7 +43,11 @@ impl Lowering<'_> {
         self.touch(record);
         let scope = Scope::root(record.index());
         let lowered = History {
-            name: attribute.name.clone(),
+            name: format!(
+                "{}.{}",
+                self.program.record(attribute.record).name,
+                attribute.name
+            ),
             table: record.index(),
             set,
             computed: self.computed(id, Part::Value),
