@@ -51,11 +51,11 @@ union all
 select 'birthdays', 'flowers', 'grant_points', id, id, '2000' from flowers where reachable
 union all
 select 'birthdays', 'flowers', 'send_email', id, id,
-  case language when 'zh' then name || ',生日快乐!2000 积分已到账。' else 'Happy birthday, ' || name || '! 2000 points are yours.' end
+  case language when 'zh' then name || ',生日快乐!2,000 积分已到账。' else 'Happy birthday, ' || name || '! 2,000 points are yours.' end
 from flowers where reachable
 union all
 select 'win_back', 'lapsed', 'send_email', id, id,
-  case language when 'zh' then name || ',好久不见!凭此信到店立减 ' || voucher || '.00 CNY。' else 'It has been a while, ' || name || '. This letter is worth ' || voucher || '.00 CNY.' end
+  case language when 'zh' then name || ',好久不见!凭此信到店立减 ¥' || voucher || '.00。' else 'It has been a while, ' || name || '. This letter is worth CN¥' || voucher || '.00.' end
 from lapsed where reachable
 union all
 select 'thanks', 'high_spender', 'grant_points', id, id, '300' from people where spend_quarter >= 1500

@@ -5,7 +5,7 @@ use super::console::{Exit, Failure, Outcome};
 use super::load::{DataArgs, unfit};
 use super::output::{FORMATS, Format, Sheet, Stop};
 use super::workspace::{self, WorkspaceArg};
-use super::{Invocation, findings};
+use super::{Invocation, findings, ledger};
 use crate::diagnostic::nearest;
 use crate::engine::{self, EvalError, Evaluator, Texts};
 use crate::hir::Program;
@@ -23,6 +23,7 @@ Personal fields are not shown.
 Examples:
   guanxi attributes customer my-shop --today 2026-11-21
   guanxi attributes customer my-shop --key c1 --key c5
+  guanxi attributes customer my-shop --ledger my-shop.ledger
   guanxi attributes customer my-shop --format csv --out customers.csv")]
 pub struct Args {
     /// The record's name
@@ -40,6 +41,10 @@ pub struct Args {
 
     #[command(flatten)]
     clock: ClockArgs,
+
+    /// The ledger of the runs: what was done, and the levels held
+    #[arg(long, value_name = "FILE")]
+    ledger: Option<PathBuf>,
 
     /// Where the table goes
     #[arg(long, value_name = "FILE", default_value = "-")]
@@ -92,11 +97,18 @@ pub fn run(args: Args, invocation: &Invocation) -> Outcome {
     let record = record(&program, &args.record)?;
     let clock = args.clock.resolve(&program.workspace.zone)?;
     let plan = plan::lower(&program, Request::Attributes(record));
-    let loaded = args
+    let history = match &args.ledger {
+        Some(path) => Some(ledger::history(path, &program.workspace.name)?),
+        None => None,
+    };
+    let mut loaded = args
         .data
         .load(&plan, workspace, &config, (clock, false), invocation)?;
+    engine::recall(&plan, &mut loaded.dataset, history.as_ref());
     let unfit = |e: EvalError| unfit(&e, &plan, &loaded.dataset, &opened.sources);
-    let evaluator = Evaluator::new(&plan, &loaded.dataset, clock.of_run(), None).map_err(unfit)?;
+    let history = history.as_ref();
+    let evaluator = Evaluator::new(&plan, &loaded.dataset, clock.of_run(), history);
+    let evaluator = evaluator.map_err(unfit)?;
     let texts = Texts::new(&plan);
     let keys = program.record(record).key.len();
     let mut wanted = Wanted::new(&args.keys);

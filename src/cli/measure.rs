@@ -4,17 +4,15 @@ use super::Invocation;
 use super::clock::ClockArgs;
 use super::console::{Exit, Failure, Outcome};
 use super::findings;
-use super::ledger::failure;
+use super::ledger;
 use super::load::{DataArgs, unfit};
 use super::schema::pretty;
 use super::workspace::{self, WorkspaceArg, shown};
 use crate::diagnostic::nearest;
 use crate::engine::{self, EvalError, Evaluator, Measured};
-use crate::ledger::Ledger;
 use crate::plan::{self, Request};
 use crate::report;
 use std::path::PathBuf;
-use std::time::Duration;
 
 /// Measure what campaigns brought: those treated against those held out
 #[derive(Debug, clap::Args)]
@@ -57,9 +55,6 @@ enum Format {
     Json,
 }
 
-/// How long a run that is just ending is waited for.
-const PATIENCE: Duration = Duration::from_secs(10);
-
 pub fn run(args: Args, invocation: &Invocation) -> Outcome {
     let opened = workspace::open_one(&args.at.workspace)?;
     let workspace = &opened.workspaces[0];
@@ -72,10 +67,7 @@ pub fn run(args: Args, invocation: &Invocation) -> Outcome {
         "nothing was measured",
     )?;
     let clock = args.clock.resolve(&program.workspace.zone)?;
-    let ledger = Ledger::open_existing(&args.ledger, PATIENCE).map_err(|e| failure(&e))?;
-    let history = ledger
-        .history(&program.workspace.name)
-        .map_err(|e| failure(&e))?;
+    let history = ledger::history(&args.ledger, &program.workspace.name)?;
     let mut plan = plan::lower(&program, Request::Measure);
     if let Some(name) = &args.campaign {
         if !plan.campaigns.iter().any(|c| c.name == *name) {

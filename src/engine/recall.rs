@@ -45,11 +45,6 @@ fn firings<'h>(
     rows: &FxHashMap<String, u32>,
 ) -> Vec<DoneRow<'h>> {
     let record = plan.tables[done.holder].record.as_str();
-    let subjects = plan
-        .campaigns
-        .iter()
-        .find(|c| c.name == done.campaign)
-        .is_some_and(|c| c.table == done.holder);
     let mut out = Vec::new();
     for rule in &done.rules {
         let known = history.rule(&done.campaign, rule);
@@ -57,7 +52,7 @@ fn firings<'h>(
             if firing.fate != Fate::Done {
                 continue;
             }
-            for key in holders(firing, record, subjects) {
+            for key in holders(firing, record, done.subjects) {
                 let Some(holder) = rows.get(key) else {
                     continue;
                 };

@@ -82,6 +82,8 @@ pub struct DoneTable {
     pub rules: Vec<String>,
     /// The table that `holder` refers to.
     pub holder: usize,
+    /// Its rows are the campaign's subjects; else they are targets only.
+    pub subjects: bool,
 }
 
 /// A named value of each row of a table.

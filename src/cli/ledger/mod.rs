@@ -10,7 +10,7 @@ use super::Invocation;
 use super::console::{Exit, Failure, Outcome};
 use super::output::Format;
 use super::workspace::shown;
-use crate::ledger::{Fault, Ledger, LedgerError, Query};
+use crate::ledger::{Fault, History, Ledger, LedgerError, Query};
 use clap::ValueEnum;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -187,6 +187,16 @@ impl From<Stop> for Failure {
 /// The format of a table that goes to this place.
 fn format_of(asked: Option<Format>, out: &Path) -> Format {
     Format::choose(asked, out, None)
+}
+
+/// How long a reader waits for a run that is just writing.
+const PATIENCE: Duration = Duration::from_secs(10);
+
+/// What a ledger that is there knows of a workspace.
+pub fn history(ledger: &Path, workspace: &str) -> Result<History, Failure> {
+    Ledger::open_existing(ledger, PATIENCE)
+        .and_then(|ledger| ledger.history(workspace))
+        .map_err(|e| failure(&e))
 }
 
 /// What a fault of a ledger means for who uses it.

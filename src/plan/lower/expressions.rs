@@ -1,8 +1,9 @@
 //! Expressions, one kind after another.
 
 use super::{Link, Lowering, Scope};
+use crate::functions;
 use crate::hir::{self, Expr, ExprKind, Window};
-use crate::plan::{ClockId, ColumnDefinition, Node, NodeId, Recurring, TemplatePart};
+use crate::plan::{ClockId, ColumnDefinition, Node, NodeId, Recurring, TemplatePart, Voice};
 use crate::schema::{RecordId, Type};
 use crate::source::Span;
 
@@ -226,11 +227,27 @@ impl Lowering<'_> {
             .iter()
             .map(|part| match part {
                 hir::TemplatePart::Text(text) => TemplatePart::Text(text.clone()),
-                hir::TemplatePart::Value(e) => TemplatePart::Value(self.expression(e, scope)),
+                hir::TemplatePart::Value(e) => {
+                    let node = self.expression(e, scope);
+                    TemplatePart::Value(if is_year(e) {
+                        self.as_written(node, e)
+                    } else {
+                        node
+                    })
+                }
             })
             .collect();
         self.voice.html = voice.html;
         Node::Template { parts, voice }
+    }
+
+    /// As a text of no language: 2026, where a number would be 2,026.
+    fn as_written(&mut self, node: NodeId, expr: &Expr) -> NodeId {
+        let text = Node::Template {
+            parts: vec![TemplatePart::Value(node)],
+            voice: Voice::default(),
+        };
+        self.add(text, Type::Text, expr.span)
     }
 
     /// Lowers what does not belong to the message at hand, and so is written as in data.
@@ -356,4 +373,9 @@ impl Lowering<'_> {
         let value = self.expression(value, scope);
         self.within(value, days, span)
     }
+}
+
+/// Whether a number is a year, which no language groups.
+fn is_year(expr: &Expr) -> bool {
+    matches!(&expr.kind, ExprKind::Call { function, .. } if functions::get(*function).name == "year")
 }

@@ -79,6 +79,11 @@ impl Lowering<'_> {
                     campaign: campaign.clone(),
                     rules: rules.clone(),
                     holder: holder.index(),
+                    subjects: self
+                        .program
+                        .campaigns
+                        .iter()
+                        .any(|c| c.name == *campaign && c.record == *holder),
                 }),
                 _ => None,
             })
