@@ -124,6 +124,7 @@ impl World {
                 attributes: vec![],
                 segments: vec![],
                 listed: None,
+                explanations: Default::default(),
             },
             data: Dataset { tables },
             today: day("2026-11-21"),

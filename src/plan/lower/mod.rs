@@ -3,11 +3,17 @@
 mod aggregates;
 mod attributes;
 mod campaigns;
+mod explain;
+mod explain_aggregates;
+mod explain_attributes;
 mod expressions;
+mod personal;
 mod rows;
 mod windows;
 
-use super::{Attribute, ClockId, ColumnDefinition, ColumnId, Node, NodeId, Nodes, Plan, RUN_CLOCK};
+use super::{
+    Attribute, ClockId, ColumnDefinition, ColumnId, Explanations, Node, NodeId, Nodes, Plan, RUN_CLOCK,
+};
 use crate::data::{TableRequest, TableSource};
 use crate::hir::{self, Expr, LeapDay, Program, RecordSource};
 use crate::schema::{FieldId, RecordId, Type};
@@ -22,8 +28,10 @@ pub enum Request {
     Run,
     /// The key and every attribute of one record.
     Attributes(RecordId),
-    /// All campaigns, and the values that a test expects, in the order they are written.
+    /// All campaigns, and the values that a test expects, in the order they are written; with explanations.
     Test(usize),
+    /// All campaigns, with explanations.
+    Why,
 }
 
 /// Makes the plan for a request.
@@ -38,6 +46,11 @@ pub fn lower(program: &Program, request: Request) -> Plan {
         Request::Test(test) => {
             lowering.campaigns();
             lowering.expected_values(&program.tests[test]);
+            lowering.explanations();
+        }
+        Request::Why => {
+            lowering.campaigns();
+            lowering.explanations();
         }
     }
     lowering.finish()
@@ -84,6 +97,11 @@ struct Lowering<'p> {
     listed: Option<NodeId>,
     /// Attributes lowered before, by clock and part; an attribute is the same node wherever it stands.
     known: IndexMap<(ClockId, u32, hir::Part), NodeId>,
+    explanations: Explanations,
+    /// Attributes explained before, by clock, place and part: places in `explanations`.
+    explained: IndexMap<(ClockId, u32, hir::Part), usize>,
+    /// Whether an attribute's value shows personal fields, as far as it was asked.
+    personal: IndexMap<u32, bool>,
 }
 
 impl<'p> Lowering<'p> {
@@ -100,6 +118,9 @@ impl<'p> Lowering<'p> {
             segments: Vec::new(),
             listed: None,
             known: IndexMap::new(),
+            explanations: Explanations::default(),
+            explained: IndexMap::new(),
+            personal: IndexMap::new(),
         }
     }
 
@@ -219,6 +240,7 @@ impl<'p> Lowering<'p> {
             attributes: self.attributes,
             segments: self.segments,
             listed: self.listed,
+            explanations: self.explanations,
         }
     }
 
