@@ -23,6 +23,7 @@ mod new;
 mod run;
 mod schema;
 mod test;
+mod why;
 
 use clap::{ColorChoice, CommandFactory, FromArgMatches, Parser, Subcommand};
 use config::Choice;
@@ -126,6 +127,7 @@ commands! {
     Fmt = fmt;
     Test = test;
     Run = run;
+    Why = why;
     Attributes = attributes;
     Schema = schema;
     Explain = explain;

@@ -112,9 +112,8 @@ impl<'p> Outcome<'p> {
             of.dedup();
             for candidate in of {
                 let rows = self.action_rows(c, r, candidate)?;
-                let reaches = |a: &ActionRow<'_>| {
-                    a.target == key && *a.record == *plan.tables[table].record
-                };
+                let reaches =
+                    |a: &ActionRow<'_>| a.target == key && *a.record == *plan.tables[table].record;
                 out.extend(rows.into_iter().filter(reaches));
             }
         }
@@ -143,7 +142,12 @@ pub fn value_of(
 ) -> Result<Option<Value>, EvalError> {
     let rows = [row];
     let vector = evaluator.eval(node, &Frame::indices(table, &rows))?;
-    Ok(value_at(evaluator, &vector, evaluator.plan().nodes.ty(node), 0))
+    Ok(value_at(
+        evaluator,
+        &vector,
+        evaluator.plan().nodes.ty(node),
+        0,
+    ))
 }
 
 /// The row that a node refers to.

@@ -15,6 +15,8 @@ pub struct Explanations {
     pub rules: Vec<Vec<RuleReasons>>,
     /// Each once; [`ReasonKind::Attribute`] names it by its place.
     pub attributes: Vec<AttributeReason>,
+    /// Of the values that a test expects, in the order they are written.
+    pub values: Vec<Reason>,
     /// Conditions of `pause`, each on a row of its table.
     pub pauses: Vec<Reason>,
 }

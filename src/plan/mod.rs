@@ -11,8 +11,8 @@ mod lower;
 mod node;
 
 pub use explanation::{
-    AggregateReason, AttributeReason, AttributeReasonKind, CallReasons, Explanations, Levels, Reason,
-    ReasonKind, RuleReasons, TableReason, WindowReason,
+    AggregateReason, AttributeReason, AttributeReasonKind, CallReasons, Explanations, Levels,
+    Reason, ReasonKind, RuleReasons, TableReason, WindowReason,
 };
 pub use lower::{Request, lower};
 pub use node::{Aggregate, ColumnDefinition, HeldPart, Node, NodeId, Nodes, TemplatePart};

@@ -12,6 +12,7 @@ struct Finding {
     found: String,
     needed: Option<String>,
     parts: Vec<Step>,
+    decisive: Vec<usize>,
     rows: Option<super::Counted>,
 }
 
@@ -40,6 +41,7 @@ impl Teller<'_, '_> {
             found: finding.found,
             needed: finding.needed,
             parts: finding.parts,
+            decisive: finding.decisive,
             rows: finding.rows,
         }
     }
@@ -76,7 +78,11 @@ impl Teller<'_, '_> {
                 self.about(value, row, depth, needed)
             }
             ReasonKind::Known(inner) => {
-                let needed = if wanted { "if it were known" } else { "if it were missing" };
+                let needed = if wanted {
+                    "if it were known"
+                } else {
+                    "if it were missing"
+                };
                 self.about(inner, row, depth, needed.into())
             }
             ReasonKind::TextMatch { left, right } => self.matched(left, right, row, depth),
@@ -93,16 +99,27 @@ impl Teller<'_, '_> {
                     found: step.found,
                     needed: step.needed.filter(|_| wanted),
                     parts: step.parts,
+                    decisive: Vec::new(),
                     rows: step.rows.filter(|_| depth == Depth::Full),
                 }
             }
-            ReasonKind::Attribute(place) => self.attribute_condition(*place, reason, row, wanted, depth),
+            ReasonKind::Attribute(place) => {
+                self.attribute_condition(*place, reason, row, wanted, depth)
+            }
             ReasonKind::Through { .. } | ReasonKind::AsOf { .. } => {
-                let needed = if wanted { "if it were yes" } else { "if it were no" };
+                let needed = if wanted {
+                    "if it were yes"
+                } else {
+                    "if it were no"
+                };
                 self.about(reason, row, depth, needed.into())
             }
             ReasonKind::Field(_) | ReasonKind::Constant | ReasonKind::Computed(_) => {
-                let needed = if wanted { "if it were yes" } else { "if it were no" };
+                let needed = if wanted {
+                    "if it were yes"
+                } else {
+                    "if it were no"
+                };
                 self.about(reason, row, depth, needed.into())
             }
         }
@@ -132,7 +149,10 @@ impl Teller<'_, '_> {
                     (false, _) => true,
                 };
                 let depth = if full { depth } else { Depth::Brief };
-                self.condition(part, row, depth)
+                let mut step = self.condition(part, row, depth);
+                // Under a `not` what would make a part true helps nobody.
+                step.needed = step.needed.filter(|_| wanted);
+                step
             })
             .collect();
         let count = |v: Verdict| steps.iter().filter(|s| s.verdict == Some(v)).count();
@@ -140,9 +160,16 @@ impl Teller<'_, '_> {
             (true, true) => String::new(),
             (false, true) if holds == Verdict::True => String::new(),
             (false, true) => format!("none of these {} is true", steps.len()),
-            (_, false) => format!("{} of these {} are true", count(Verdict::True), steps.len()),
+            (_, false) => {
+                let n = count(Verdict::True);
+                let verb = if n == 1 { "is" } else { "are" };
+                format!("{n} of these {} {verb} true", steps.len())
+            }
         };
+        let decides = |s: &Step| wanted || s.verdict == Some(Verdict::True);
+        let decisive = (0..steps.len()).filter(|i| !found.is_empty() && decides(&steps[*i]));
         Finding {
+            decisive: decisive.collect(),
             found,
             needed: None,
             parts: steps,
@@ -159,6 +186,7 @@ impl Teller<'_, '_> {
                 Depth::Full => self.beneath(value, row),
                 Depth::Brief => Vec::new(),
             },
+            decisive: Vec::new(),
             rows: None,
         }
     }
@@ -281,7 +309,10 @@ impl Teller<'_, '_> {
         let (from, to) = (day(first), day(last));
         let (mut ends, mut other) = match from == to {
             true => (format!("on {from}"), format!("on any day but {from}")),
-            false => (format!("from {from} to {to}"), format!("outside {from} to {to}")),
+            false => (
+                format!("from {from} to {to}"),
+                format!("outside {from} to {to}"),
+            ),
         };
         if from == "missing" || to == "missing" {
             ends = "in a stretch of days that is not known".into();
@@ -320,7 +351,9 @@ impl Teller<'_, '_> {
         let later = |v: &Value| matches!((v, &today), (Value::Date(d), Value::Date(t)) if d > t);
         let next = days.iter().zip(offsets).find_map(|(node, offset)| {
             let seen = self.seen(*node, date.table, row);
-            seen.value().filter(|v| later(v)).map(|v| (v.clone(), *offset))
+            seen.value()
+                .filter(|v| later(v))
+                .map(|v| (v.clone(), *offset))
         });
         let word = if *after { "after" } else { "before" };
         let step = |n: i64, kind: DurationKind| format!("{} {word} it", duration(n, kind));
@@ -344,7 +377,17 @@ impl Teller<'_, '_> {
     ) -> Finding {
         let attribute = &self.explanations().attributes[place];
         let AttributeReasonKind::Expression(expression) = &attribute.kind else {
-            return self.about(reason, row, depth, if wanted { "if it were yes" } else { "if it were no" }.into());
+            return self.about(
+                reason,
+                row,
+                depth,
+                if wanted {
+                    "if it were yes"
+                } else {
+                    "if it were no"
+                }
+                .into(),
+            );
         };
         let found = self.is(reason, row);
         if depth == Depth::Brief {
@@ -367,6 +410,7 @@ impl Teller<'_, '_> {
                 step if step.found.is_empty() && step.rows.is_none() => step.parts,
                 step => vec![step],
             },
+            decisive: Vec::new(),
             rows: None,
         }
     }

@@ -56,7 +56,7 @@ impl Told {
             Told::HeldOut => "held out",
             Told::Stopped => "stopped",
             Told::NotTrue => "conditions not true",
-            Told::NotAsked => "not asked",
+            Told::NotAsked => "outside the campaign",
         }
     }
 
@@ -253,7 +253,10 @@ impl Teller<'_, '_> {
             params: params
                 .filter_map(|(i, (name, _, value))| {
                     let hidden = personal.get(i).copied().unwrap_or(false);
-                    Some(((*name).to_owned(), self.shown(Some(value.as_ref()?), hidden)))
+                    Some((
+                        (*name).to_owned(),
+                        self.shown(Some(value.as_ref()?), hidden),
+                    ))
                 })
                 .collect(),
             deliver_after: row.deliver_after.clone(),
@@ -291,7 +294,11 @@ impl Teller<'_, '_> {
 impl ActionTold {
     /// `grant_points(points: 100) to c07`
     pub fn words(&self) -> String {
-        let params: Vec<String> = self.params.iter().map(|(n, v)| format!("{n}: {v}")).collect();
+        let params: Vec<String> = self
+            .params
+            .iter()
+            .map(|(n, v)| format!("{n}: {v}"))
+            .collect();
         let mut out = self.action.clone();
         if !params.is_empty() {
             out.push_str(&format!("({})", params.join(", ")));
@@ -308,12 +315,18 @@ fn failed(step: &Step) -> bool {
 }
 
 /// The first condition that failed, in a sentence.
-fn headline(step: &Step) -> String {
+pub(super) fn headline(step: &Step) -> String {
     let first = step.first_failed();
     let verdict = first.verdict.unwrap_or(Verdict::False).word();
-    let said = first.sentence();
-    match said.is_empty() {
-        true => format!("`{}` is {verdict}", first.text),
-        false => format!("`{}` is {verdict}: {said}", first.text),
+    let said = first.summed_up();
+    if said.is_empty() {
+        return format!("`{}` is {verdict}", first.text);
     }
+    // The condition names its value already.
+    let own = said.strip_prefix('`').and_then(|s| s.split_once("` is "));
+    let said = match own {
+        Some((name, rest)) if first.text.starts_with(name) => format!("it is {rest}"),
+        _ => said,
+    };
+    format!("`{}` is {verdict}: {said}", first.text)
 }

@@ -4,34 +4,67 @@ use super::ending::{ActionTold, RowWhy, RuleWhy, Told};
 use super::stages::Blocked;
 use super::{Counted, Step, Verdict};
 use crate::schema::Day;
+use unicode_width::UnicodeWidthStr;
 
 /// Columns of the word that says whether a condition holds.
 const VERDICT: usize = 10;
 
-/// Lines with their indentation; the caller breaks those that are too long.
-struct Lines(String);
+/// Lines with their indentation, broken where they are too long.
+struct Lines {
+    text: String,
+    columns: usize,
+}
 
 impl Lines {
-    fn push(&mut self, indent: usize, text: &str) {
-        if !text.is_empty() {
-            self.0.push_str(&" ".repeat(indent));
-            self.0.push_str(text);
+    fn new(columns: usize) -> Lines {
+        Lines {
+            text: String::new(),
+            columns,
         }
-        self.0.push('\n');
+    }
+
+    fn push(&mut self, indent: usize, text: &str) {
+        self.push_after(indent, "", text);
+    }
+
+    /// What is broken goes on below the text, not below the word before it.
+    fn push_after(&mut self, indent: usize, word: &str, text: &str) {
+        self.text.push_str(&" ".repeat(indent));
+        self.text.push_str(word);
+        let margin = indent + word.width();
+        let mut column = margin;
+        for (i, part) in text.split(' ').enumerate() {
+            if i > 0 && column + 1 + part.width() > self.columns {
+                self.text.push('\n');
+                self.text.push_str(&" ".repeat(margin));
+                column = margin;
+            } else if i > 0 {
+                self.text.push(' ');
+                column += 1;
+            }
+            self.text.push_str(part);
+            column += part.width();
+        }
+        let end = self.text.trim_end_matches(' ').len();
+        self.text.truncate(end);
+        self.text.push('\n');
     }
 }
 
 /// One rule in full.
-pub fn of_rule(why: &RuleWhy, today: Day) -> String {
-    let mut out = Lines(String::new());
+pub fn of_rule(why: &RuleWhy, today: Day, columns: usize) -> String {
+    let mut out = Lines::new(columns);
     let name = format!("{}.{}", why.campaign, why.rule);
-    let title = why.title.as_ref().map_or_else(String::new, |t| format!("  {t}"));
+    let title = why
+        .title
+        .as_ref()
+        .map_or_else(String::new, |t| format!("  {t}"));
     out.push(0, &format!("{name}{title}"));
     out.push(0, &format!("for {} {} on {today}", why.record, why.key));
     out.push(0, "");
     verdict(&mut out, why);
     if let Some(because) = &why.because {
-        out.push(0, &format!("it is there because: {because}"));
+        out.push(0, &format!("the rule is there because: {because}"));
     }
     for (title, step) in [("audience", &why.audience), ("conditions", &why.conditions)] {
         if let Some(step) = step {
@@ -46,7 +79,7 @@ pub fn of_rule(why: &RuleWhy, today: Day) -> String {
         why.blocked.iter().for_each(|s| condition(&mut out, s, 2));
     }
     actions(&mut out, why);
-    out.0
+    out.text
 }
 
 /// The first line: how it ended.
@@ -66,8 +99,12 @@ fn verdict(out: &mut Lines, why: &RuleWhy) {
             let others = why.conditions.as_ref().map_or(0, Step::failed_parts);
             if others > 1 {
                 let rest = others - 1;
-                let verb = if rest == 1 { "condition fails" } else { "conditions fail" };
-                out.push(2, &format!("{rest} more {verb}"));
+                let verb = if rest == 1 {
+                    "condition is"
+                } else {
+                    "conditions are"
+                };
+                out.push(2, &format!("{rest} more {verb} not true"));
             }
         }
         Told::NotAsked => {
@@ -79,7 +116,9 @@ fn verdict(out: &mut Lines, why: &RuleWhy) {
 
 /// The parts of a list stand for themselves.
 fn top(out: &mut Lines, step: &Step) {
-    if step.found.is_empty() && step.rows.is_none() && step.parts.iter().all(|p| p.verdict.is_some())
+    if step.found.is_empty()
+        && step.rows.is_none()
+        && step.parts.iter().all(|p| p.verdict.is_some())
         && step.parts.len() > 1
     {
         step.parts.iter().for_each(|s| condition(out, s, 2));
@@ -99,7 +138,7 @@ fn any(out: &mut Lines, step: &Step, indent: usize) {
 /// `true      membership >= silver`
 fn condition(out: &mut Lines, step: &Step, indent: usize) {
     let word = step.verdict.unwrap_or(Verdict::Unknown).word();
-    out.push(indent, &format!("{word:VERDICT$}{}", step.text));
+    out.push_after(indent, &format!("{word:VERDICT$}"), &step.text);
     let inner = indent + VERDICT;
     if !step.found.is_empty() {
         out.push(inner, &step.sentence());
@@ -116,7 +155,11 @@ fn rest(out: &mut Lines, step: &Step, indent: usize) {
     if let Some(rows) = &step.rows {
         counted(out, rows, indent + 2);
     }
-    let nested = if step.found.is_empty() { indent } else { indent + 2 };
+    let nested = if step.found.is_empty() {
+        indent
+    } else {
+        indent + 2
+    };
     step.parts.iter().for_each(|s| any(out, s, nested));
 }
 
@@ -127,10 +170,17 @@ fn counted(out: &mut Lines, rows: &Counted, indent: usize) {
         out.push(indent, &cells.join("  "));
     }
     if rows.counted > rows.shown.len() {
-        out.push(indent, &format!("and {} more", rows.counted - rows.shown.len()));
+        out.push(
+            indent,
+            &format!("and {} more", rows.counted - rows.shown.len()),
+        );
     }
     if !rows.left_out.is_empty() {
-        let said: Vec<String> = rows.left_out.iter().map(|(n, why)| format!("{n} {why}")).collect();
+        let said: Vec<String> = rows
+            .left_out
+            .iter()
+            .map(|(n, why)| format!("{n} {why}"))
+            .collect();
         out.push(indent, &format!("not counted: {}", said.join(", ")));
     }
 }
@@ -153,7 +203,10 @@ fn action(out: &mut Lines, action: &ActionTold) {
     let about = [
         action.variant.as_ref().map(|v| format!("variant {v}")),
         action.channel.as_ref().map(|c| format!("by {c}")),
-        action.deliver_after.as_ref().map(|d| format!("deliver after {d}")),
+        action
+            .deliver_after
+            .as_ref()
+            .map(|d| format!("deliver after {d}")),
         action.cost.as_ref().map(|c| format!("costs {c}")),
     ];
     let about: Vec<String> = about.into_iter().flatten().collect();
@@ -179,8 +232,8 @@ fn blocked(out: &mut Lines, blocked: &Blocked, subject: &str) {
 }
 
 /// Every rule in a line or two, and what came from others.
-pub fn of_row(why: &RowWhy, today: Day) -> String {
-    let mut out = Lines(String::new());
+pub fn of_row(why: &RowWhy, today: Day, columns: usize) -> String {
+    let mut out = Lines::new(columns);
     out.push(0, &format!("{} {} on {today}", why.record, why.key));
     let mut last = None;
     for rule in &why.rules {
@@ -189,9 +242,22 @@ pub fn of_row(why: &RowWhy, today: Day) -> String {
             out.push(0, rule.outcome.words());
             last = Some(rule.outcome);
         }
-        let stage = rule.stage.map_or_else(String::new, |s| format!(" by `{}`", s.name()));
+        let stage = rule
+            .stage
+            .map_or_else(String::new, |s| format!(" by `{}`", s.name()));
         out.push(2, &format!("{}.{}{stage}", rule.campaign, rule.rule));
         out.push(6, &rule.headline);
+        for stopped in &rule.stopped {
+            let action = stopped.action.as_ref().map_or("", |a| a.0.as_str());
+            let stage = stopped.stage.name();
+            out.push(
+                6,
+                &format!(
+                    "without {action}, stopped by `{stage}`: {}",
+                    stopped.sentence
+                ),
+            );
+        }
     }
     if why.rules.is_empty() {
         out.push(0, "");
@@ -201,11 +267,14 @@ pub fn of_row(why: &RowWhy, today: Day) -> String {
         out.push(0, "");
         out.push(0, &format!("from others to this {}", why.record));
         for action in &why.from_others {
-            out.push(2, &format!("{}.{} for {}", action.campaign, action.rule, action.subject));
+            out.push(
+                2,
+                &format!("{}.{} for {}", action.campaign, action.rule, action.subject),
+            );
             let mut own = action.clone();
             own.subject.clone_from(&action.target);
             out.push(6, &own.words());
         }
     }
-    out.0
+    out.text
 }

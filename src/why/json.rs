@@ -9,7 +9,11 @@ use serde_json::{Map, Value, json};
 
 /// Of a row: every rule in short, or one in full.
 pub fn json(why: &RowWhy, sources: &SourceMap, today: Day, in_full: bool) -> Value {
-    let rules: Vec<Value> = why.rules.iter().map(|r| rule(r, sources, in_full)).collect();
+    let rules: Vec<Value> = why
+        .rules
+        .iter()
+        .map(|r| rule(r, sources, in_full))
+        .collect();
     json!({
         "version": 1,
         "record": why.record,
@@ -63,10 +67,14 @@ fn step(of: &Step, sources: &SourceMap) -> Value {
 }
 
 fn counted(rows: &Counted) -> Value {
-    let shown = rows.shown.iter().map(|r| {
-        json!({ "row": r.name, "day": r.day, "value": r.value })
-    });
-    let left_out = rows.left_out.iter().map(|(n, why)| json!({ "rows": n, "why": why }));
+    let shown = rows
+        .shown
+        .iter()
+        .map(|r| json!({ "row": r.name, "day": r.day, "value": r.value }));
+    let left_out = rows
+        .left_out
+        .iter()
+        .map(|(n, why)| json!({ "rows": n, "why": why }));
     json!({
         "record": rows.record,
         "all": rows.all,

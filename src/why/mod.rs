@@ -15,9 +15,9 @@ mod step;
 mod values;
 
 pub use ending::{ActionTold, RowWhy, RuleWhy, Told};
-pub use stages::Blocked;
 pub use human::{of_row, of_rule};
 pub use json::json;
+pub use stages::Blocked;
 pub use step::{Counted, RowTold, Step, Verdict};
 
 use crate::engine::{Evaluator, Outcome, Texts, row_of, value_of};
@@ -65,6 +65,16 @@ impl<'w, 'p> Teller<'w, 'p> {
             personal,
             told: RefCell::default(),
         }
+    }
+
+    /// What a value that a test expects comes from, by its place among them, on a row of its record; `None` where
+    /// it is a value of the row's own.
+    pub fn source_of(&self, place: usize, row: u32) -> Option<String> {
+        self.told.borrow_mut().clear();
+        let reason = self.explanations().values.get(place)?;
+        let step = self.beneath(reason, row).into_iter().next()?;
+        let said = step.first_failed().sentence();
+        (!said.is_empty()).then_some(said)
     }
 
     fn plan(&self) -> &'p Plan {

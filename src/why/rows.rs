@@ -38,15 +38,25 @@ impl Teller<'_, '_> {
         };
         let value = self.tell(reason, row);
         let Some(holder) = holder else {
-            step.found = format!("`{}` is {value}: nobody knows which rows are meant", step.text);
+            step.found = format!(
+                "`{}` is {value}: nobody knows which rows are meant",
+                step.text
+            );
             return step;
         };
         let looked = self.look(reason, aggregate, row, holder);
         let record = self.plan().tables[aggregate.rows].record.clone();
-        let of = of_rows(looked.counted.len(), looked.all, &record);
+        let days = self.days(reason, aggregate, row);
+        let made = made(
+            aggregate.op,
+            looked.counted.len(),
+            looked.all,
+            &record,
+            &days,
+        );
         step.found = match condition {
-            true => of,
-            false => format!("`{}` is {value}: {}", step.text, self.made(aggregate, &of)),
+            true => made,
+            false => format!("`{}` is {value}: {made}", step.text),
         };
         if condition {
             step.needed = needed(aggregate, looked.counted.len());
@@ -80,11 +90,19 @@ impl Teller<'_, '_> {
             left_out.push((n, "not there yet on this day".to_owned()));
         });
         if let Some(window) = &aggregate.window {
-            let day = |node| self.tell_node(node, reason.table, row, false);
-            let ends = format!("not from {} to {}", day(window.first), day(window.last));
-            self.sift(aggregate, &mut rows, at, Some(window.inside), &mut |n, _| {
-                left_out.push((n, ends.clone()));
-            });
+            self.sift(
+                aggregate,
+                &mut rows,
+                at,
+                Some(window.inside),
+                &mut |n, verdict| {
+                    let why = match verdict {
+                        Verdict::Unknown => "without a known day",
+                        _ => "on other days",
+                    };
+                    left_out.push((n, why.to_owned()));
+                },
+            );
         }
         if let Some((filter, span)) = aggregate.filter {
             let said = super::values::one_line(self.sources.slice(span));
@@ -153,9 +171,9 @@ impl Teller<'_, '_> {
         rows: &[u32],
         at: (usize, u32),
     ) -> Vec<Option<Value>> {
-        let values = node.filter(|_| !rows.is_empty()).map(|node| {
-            values_inside(self.evaluator(), node, (aggregate.rows, rows), at)
-        });
+        let values = node
+            .filter(|_| !rows.is_empty())
+            .map(|node| values_inside(self.evaluator(), node, (aggregate.rows, rows), at));
         match values {
             Some(Ok(values)) => values,
             _ => vec![None; rows.len()],
@@ -172,9 +190,9 @@ impl Teller<'_, '_> {
                 let personal = table.dated.is_some_and(|(c, _)| table.columns[c].personal);
                 self.shown(Some(day), personal)
             }),
-            value: valued.and(looked.values[i].as_ref()).map(|v| {
-                self.shown(Some(v), aggregate.value_personal)
-            }),
+            value: valued
+                .and(looked.values[i].as_ref())
+                .map(|v| self.shown(Some(v), aggregate.value_personal)),
         })
         .collect()
     }
@@ -209,25 +227,46 @@ impl Teller<'_, '_> {
         }
     }
 
-    /// `the sum of `amount` of 3 of 7 rows of `purchase``
-    fn made(&self, aggregate: &AggregateReason, of: &str) -> String {
-        let word = match aggregate.op {
-            Op::Count | Op::Any | Op::No | Op::AtLeast | Op::AtMost | Op::Exactly => {
-                return of.to_owned();
-            }
-            Op::Sum => "the sum",
-            Op::Average => "the average",
-            Op::Highest => "the highest",
-            Op::Lowest => "the lowest",
-            Op::Earliest => "the earliest",
-            Op::Latest => "the latest",
-            Op::First => "the first",
-            Op::Last => "the last",
-            Op::DistinctCount => "the number of different ones",
-            Op::MostCommon => "the most common",
+    /// ` from 2026-10-23 to 2026-11-21`; empty without a window.
+    fn days(&self, reason: &Reason, aggregate: &AggregateReason, row: u32) -> String {
+        let Some(window) = &aggregate.window else {
+            return String::new();
         };
-        format!("{word} of {of}")
+        let day = |node| self.tell_node(node, reason.table, row, false);
+        match (day(window.first), day(window.last)) {
+            (first, last) if first == last => format!(" on {first}"),
+            (first, last) => format!(" from {first} to {last}"),
+        }
     }
+}
+
+/// ``the sum over 3 of 7 rows of `purchase` ``; of conditions and counts ``3 of 7 rows of `purchase` count``.
+fn made(op: Op, counted: usize, all: usize, record: &str, days: &str) -> String {
+    let (rows, verb) = match (counted, all) {
+        (_, 0) => return format!("there is no row of `{record}` for it"),
+        (0, 1) => return format!("its one row of `{record}` does not count{days}"),
+        (0, _) => return format!("none of its {all} rows of `{record}` counts{days}"),
+        (1, 1) => (format!("its one row of `{record}`"), "counts"),
+        (n, _) if n == all => (format!("all its {all} rows of `{record}`"), "count"),
+        (1, _) => (format!("1 of its {all} rows of `{record}`"), "counts"),
+        (n, _) => (format!("{n} of its {all} rows of `{record}`"), "count"),
+    };
+    let word = match op {
+        Op::Count | Op::Any | Op::No | Op::AtLeast | Op::AtMost | Op::Exactly => {
+            return format!("{rows} {verb}{days}");
+        }
+        Op::Sum => "the sum over",
+        Op::Average => "the average over",
+        Op::Highest => "the highest of",
+        Op::Lowest => "the lowest of",
+        Op::Earliest => "the earliest of",
+        Op::Latest => "the latest of",
+        Op::First => "the first of",
+        Op::Last => "the last of",
+        Op::DistinctCount => "the number of different ones in",
+        Op::MostCommon => "the most common one in",
+    };
+    format!("{word} {rows}{days}")
 }
 
 /// Latest first; for the earliest and the first, earliest first; for the highest and the lowest by value. What is
@@ -245,18 +284,6 @@ fn order(op: Op, places: &mut [usize], values: &[Option<Value>], days: &[Option<
         Op::Lowest | Op::Earliest => places.sort_by_key(|i| number(&values[*i])),
         Op::First => places.sort_by_key(|i| number(&days[*i])),
         _ => places.sort_by_key(|i| std::cmp::Reverse(number(&days[*i]))),
-    }
-}
-
-/// `3 of 7 rows of `purchase``
-fn of_rows(counted: usize, all: usize, record: &str) -> String {
-    match (counted, all) {
-        (_, 0) => format!("no rows of `{record}`, for there are none"),
-        (1, 1) => format!("the one row of `{record}`"),
-        (0, 1) => format!("no row of `{record}`, though there is one"),
-        (0, _) => format!("none of {all} rows of `{record}`"),
-        (n, _) if n == all => format!("all {all} rows of `{record}`"),
-        (n, _) => format!("{n} of {all} rows of `{record}`"),
     }
 }
 

@@ -96,14 +96,19 @@ impl Teller<'_, '_> {
             Stage::Channel => match conditions.first().map(Step::first_failed) {
                 Some(step) => {
                     let (name, what) = limit.split_once(": ").unwrap_or((limit, "needs"));
-                    let lacks = if what == "consent" { "the consent of" } else { "what is needed by" };
-                    format!("{lacks} channel `{name}` is not there: {}", step.sentence())
+                    let lacks = match what {
+                        "consent" => format!("there is no consent to channel `{name}`"),
+                        _ => format!("channel `{name}` needs what is not there"),
+                    };
+                    format!("{lacks}: {}", step.found)
                 }
                 None => limit.to_owned(),
             },
             Stage::Holdout => match limit {
                 "split: nothing" => "it is in the part of the split that gets nothing".into(),
-                other => format!("it belongs to those who get nothing, so that the campaign can be measured: `{other}`"),
+                other => format!(
+                    "it belongs to those who get nothing, so that the campaign can be measured: `{other}`"
+                ),
             },
             Stage::Exclusive => {
                 format!("the campaign `{limit}` comes first, and the two exclude each other")
@@ -138,7 +143,10 @@ impl Teller<'_, '_> {
             Some(((_, target), place)) => vec![(place, target)],
             None => {
                 let stopped = self.outcome.stopped(at.0, at.1, row);
-                stopped.iter().map(|s| ((s.then, s.call), s.target)).collect()
+                stopped
+                    .iter()
+                    .map(|s| ((s.then, s.call), s.target))
+                    .collect()
             }
         };
         let mut steps: Vec<Step> = Vec::new();
@@ -170,11 +178,19 @@ impl Teller<'_, '_> {
         if target.is_none() {
             let rule = &self.plan().campaigns[at.0].rules[at.1];
             let stopped = self.outcome.stopped(at.0, at.1, row);
-            on.extend(stopped.iter().map(|s| (rule.thens[s.then].calls[s.call].table, s.target)));
+            on.extend(
+                stopped
+                    .iter()
+                    .map(|s| (rule.thens[s.then].calls[s.call].table, s.target)),
+            );
         }
         let mut steps: Vec<Step> = Vec::new();
         for (table, row) in on {
-            let of_table = self.explanations().pauses.iter().filter(|p| p.table == table);
+            let of_table = self
+                .explanations()
+                .pauses
+                .iter()
+                .filter(|p| p.table == table);
             for pause in of_table.filter(|p| self.verdict(p, row) == Verdict::True) {
                 let step = self.condition(pause, row, Depth::Full);
                 if !steps.contains(&step) {
@@ -228,7 +244,10 @@ mod tests {
 
     #[test]
     fn what_was_done_is_said_with_its_day() {
-        assert_eq!(repeated("done on 2026-11-20"), "it was already done on 2026-11-20");
+        assert_eq!(
+            repeated("done on 2026-11-20"),
+            "it was already done on 2026-11-20"
+        );
         assert!(repeated("held out on 2026-11-20").starts_with("it was held out on 2026-11-20,"));
         assert_eq!(
             last_day("adopted on 2026-11-20").map(|d| d.to_string()),

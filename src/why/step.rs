@@ -42,6 +42,8 @@ pub struct Step {
     /// What would have made a condition true: `it would be true from 20.00 CNY on`.
     pub needed: Option<String>,
     pub parts: Vec<Step>,
+    /// Of a list of conditions that is told in a sentence: the places of the parts that decided.
+    pub decisive: Vec<usize>,
     /// Rows of data that it comes from.
     pub rows: Option<Counted>,
 }
@@ -77,6 +79,7 @@ impl Step {
             found,
             needed: None,
             parts: Vec::new(),
+            decisive: Vec::new(),
             rows: None,
         }
     }
@@ -93,10 +96,29 @@ impl Step {
         }
     }
 
-    /// How many of its parts are not true.
+    /// How many parts of an `all of` are not true.
     pub fn failed_parts(&self) -> usize {
+        if !self.found.is_empty() {
+            return 0;
+        }
         let failed = |s: &&Step| s.verdict.is_some_and(|v| v != Verdict::True);
         self.parts.iter().filter(failed).count()
+    }
+
+    /// The sentence, with what was found of the parts that decided a list.
+    pub fn summed_up(&self) -> String {
+        let decisive = self
+            .decisive
+            .iter()
+            .filter_map(|place| self.parts.get(*place));
+        let said: Vec<&str> = decisive
+            .map(|part| part.first_failed().found.as_str())
+            .filter(|found| !found.is_empty())
+            .collect();
+        match said.is_empty() {
+            true => self.sentence(),
+            false => format!("{}: {}", self.sentence(), said.join("; ")),
+        }
     }
 
     /// What was found, and what would have made it true.

@@ -63,7 +63,9 @@ fn grouped(number: &str) -> String {
         Some(rest) => ("-", rest),
         None => ("", number),
     };
-    let (whole, fraction) = rest.split_once('.').map_or((rest, None), |(w, f)| (w, Some(f)));
+    let (whole, fraction) = rest
+        .split_once('.')
+        .map_or((rest, None), |(w, f)| (w, Some(f)));
     let mut out = String::from(sign);
     for (i, c) in whole.chars().enumerate() {
         if i > 0 && (whole.len() - i).is_multiple_of(3) {
@@ -86,13 +88,19 @@ pub(super) fn visible(text: &str) -> String {
 }
 
 /// The longest text of a condition that is shown.
-const LONGEST: usize = 70;
+const LONGEST: usize = 120;
 
 /// What the rules say at a place: on one line, without comments, shortened.
 pub(super) fn one_line(source: &str) -> String {
     let lines = source.lines().map(without_comment);
-    let text = lines.flat_map(str::split_whitespace).collect::<Vec<_>>().join(" ");
-    let text = text.replace("( ", "(").replace(", )", ")").replace(" )", ")");
+    let text = lines
+        .flat_map(str::split_whitespace)
+        .collect::<Vec<_>>()
+        .join(" ");
+    let text = text
+        .replace("( ", "(")
+        .replace(", )", ")")
+        .replace(" )", ")");
     if text.chars().count() <= LONGEST {
         return text;
     }
@@ -133,6 +141,6 @@ mod tests {
     fn conditions_stand_on_one_line() {
         let source = "all of (\n  a, # not \"this\n  b = \"# 1\",\n)";
         assert_eq!(one_line(source), "all of (a, b = \"# 1\")");
-        assert_eq!(one_line(&"x".repeat(80)).chars().count(), LONGEST);
+        assert_eq!(one_line(&"x".repeat(200)).chars().count(), LONGEST);
     }
 }

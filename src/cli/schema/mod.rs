@@ -54,6 +54,11 @@ Example:
 Example:
   guanxi schema test > test.schema.json")]
     Test,
+    /// Print the JSON Schema of `guanxi why --format json`
+    #[command(after_help = "\
+Example:
+  guanxi schema why > why.schema.json")]
+    Why,
 }
 
 pub fn run(args: Args, invocation: &Invocation) -> Outcome {
@@ -62,6 +67,7 @@ pub fn run(args: Args, invocation: &Invocation) -> Outcome {
         Which::Actions { at } => actions::run(&at.workspace, invocation),
         Which::Lint => lint::run(invocation),
         Which::Test => super::test::schema(invocation),
+        Which::Why => super::why::schema(invocation),
     }
 }
 

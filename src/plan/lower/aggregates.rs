@@ -69,7 +69,12 @@ impl Lowering<'_> {
     }
 
     /// How the aggregated row looks back; `None` where it does not.
-    pub(super) fn link(&self, aggregate: &hir::Aggregate, by: usize, scope: &Scope<'_>) -> Option<Link> {
+    pub(super) fn link(
+        &self,
+        aggregate: &hir::Aggregate,
+        by: usize,
+        scope: &Scope<'_>,
+    ) -> Option<Link> {
         let dated_window = matches!(
             aggregate.window,
             Some(Window::After { .. } | Window::Before { .. })

@@ -2,9 +2,7 @@
 
 use super::{Lowering, Scope};
 use crate::hir::{AttributeKind, Part};
-use crate::plan::{
-    AttributeReason, AttributeReasonKind, Levels, Node, NodeId, TableReason,
-};
+use crate::plan::{AttributeReason, AttributeReasonKind, Levels, Node, NodeId, TableReason};
 use crate::schema::{RecordId, Type, Value};
 use crate::source::Span;
 

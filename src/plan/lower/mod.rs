@@ -12,7 +12,8 @@ mod rows;
 mod windows;
 
 use super::{
-    Attribute, ClockId, ColumnDefinition, ColumnId, Explanations, Node, NodeId, Nodes, Plan, RUN_CLOCK,
+    Attribute, ClockId, ColumnDefinition, ColumnId, Explanations, Node, NodeId, Nodes, Plan,
+    RUN_CLOCK,
 };
 use crate::data::{TableRequest, TableSource};
 use crate::hir::{self, Expr, LeapDay, Program, RecordSource};
@@ -191,6 +192,8 @@ impl<'p> Lowering<'p> {
             self.touch(*record);
             for value in values {
                 let node = self.on_root(*record, &value.actual);
+                let reason = self.reason(&value.actual, *record);
+                self.explanations.values.push(reason);
                 self.attributes.push(Attribute {
                     name: value.name.clone(),
                     table: record.index(),

@@ -21,7 +21,8 @@ impl Lowering<'_> {
                 self.shows_personal(e, record, root)
             }
             ExprKind::Default { value, default } => {
-                self.shows_personal(value, record, root) || self.shows_personal(default, record, root)
+                self.shows_personal(value, record, root)
+                    || self.shows_personal(default, record, root)
             }
             ExprKind::If {
                 then, otherwise, ..

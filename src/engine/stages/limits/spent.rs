@@ -159,7 +159,12 @@ fn value_text(
     let evaluator = outcome.evaluator();
     let rows = [row];
     let vector = evaluator.eval(node, &Frame::indices(table, &rows))?;
-    Ok(canonical(evaluator, &vector, outcome.plan().nodes.ty(node), 0))
+    Ok(canonical(
+        evaluator,
+        &vector,
+        outcome.plan().nodes.ty(node),
+        0,
+    ))
 }
 
 impl Found<'_> {
@@ -212,7 +217,11 @@ fn remembered(outcome: &Outcome<'_>, found: &Found<'_>, group: &Counted) -> Vec<
 
 /// How often a firing counts.
 fn times(found: &Found<'_>, group: &Counted, firing: &Firing) -> usize {
-    let on = |a: &&DoneAction| found.channel.is_none_or(|c| a.channel.as_deref() == Some(c));
+    let on = |a: &&DoneAction| {
+        found
+            .channel
+            .is_none_or(|c| a.channel.as_deref() == Some(c))
+    };
     let has = |groups: &[(Box<str>, Box<str>)], text: &str, value: &str| {
         groups.iter().any(|(t, v)| **t == *text && **v == *value)
     };
@@ -220,7 +229,11 @@ fn times(found: &Found<'_>, group: &Counted, firing: &Firing) -> usize {
     let counted = match group {
         Counted::InAll => actions.count(),
         Counted::Targets(targets) => actions
-            .filter(|a| targets.iter().any(|(r, k)| *r == *a.record && *k == *a.target))
+            .filter(|a| {
+                targets
+                    .iter()
+                    .any(|(r, k)| *r == *a.record && *k == *a.target)
+            })
             .count(),
         Counted::Value(text, value) if found.owner.is_none() => {
             actions.filter(|a| has(&a.groups, text, value)).count()
@@ -229,7 +242,11 @@ fn times(found: &Found<'_>, group: &Counted, firing: &Firing) -> usize {
         Counted::Value(..) => 0,
     };
     // Without a channel, firings are counted.
-    if found.channel.is_some() { counted } else { counted.min(1) }
+    if found.channel.is_some() {
+        counted
+    } else {
+        counted.min(1)
+    }
 }
 
 /// What this run gives to others, or by other rules.
@@ -266,7 +283,11 @@ fn of_this_run(
                         let Group::ForEach { value: node, .. } = &found.cap.group else {
                             continue;
                         };
-                        let on = if found.owner.is_none() { target } else { subject };
+                        let on = if found.owner.is_none() {
+                            target
+                        } else {
+                            subject
+                        };
                         value_text(outcome, *node, on)? == *value
                     }
                 };
@@ -314,7 +335,12 @@ fn of_budget(
     let mut used = 0_i128;
     let mut add = |cost: Option<Decimal>| used = used.saturating_add(cost.map_or(0, |c| c.0));
     if let Some(history) = outcome.past.history {
-        let of = |name: &str| budget.campaigns.iter().any(|c| plan.campaigns[*c].name == *name);
+        let of = |name: &str| {
+            budget
+                .campaigns
+                .iter()
+                .any(|c| plan.campaigns[*c].name == *name)
+        };
         let rules = history.rules().filter(|(n, _)| of(&n.campaign));
         let firings = rules.flat_map(|(_, r)| r.firings());
         for firing in firings.filter(|f| within(outcome, budget.period, f.day)) {
@@ -343,7 +369,14 @@ fn of_budget(
                 };
                 places.extend(same.then_some(i));
             }
-            let found = costs(outcome.evaluator(), call, of, candidates, deliveries, &places)?;
+            let found = costs(
+                outcome.evaluator(),
+                call,
+                of,
+                candidates,
+                deliveries,
+                &places,
+            )?;
             found.into_iter().for_each(&mut add);
         }
     }
