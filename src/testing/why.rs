@@ -87,8 +87,8 @@ fn not_true(diagnostic: Diagnostic, step: Option<&Step>, place: Span) -> Diagnos
     };
     let first = step.first_failed();
     let place = first.span.unwrap_or(place);
-    let found = match first.found.as_str() {
-        "" => "not true of this row",
+    let found = match first.found_in_full() {
+        found if found.is_empty() => "not true of this row".into(),
         found => found,
     };
     let others = match step.failed_parts() {

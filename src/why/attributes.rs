@@ -88,7 +88,8 @@ impl Teller<'_, '_> {
             let depth = if holds { Depth::Full } else { Depth::Brief };
             let mut step = self.condition(condition, row, depth);
             let level = names.get(*level as usize).map_or("", String::as_str);
-            step.text = format!("{level}: {}", step.text);
+            let word = if holds { "gives" } else { "would give" };
+            step.effect = Some(format!("{word} {level}"));
             steps.push(step);
             if holds {
                 break;
@@ -106,7 +107,7 @@ impl Teller<'_, '_> {
                 let mut step = self.condition(condition, row, depth);
                 let value = self.tell_node(*value, condition.table, row, false);
                 let word = if holds { "adds" } else { "would add" };
-                step.text = format!("{} {word} {value}", step.text);
+                step.effect = Some(format!("{word} {value}"));
                 step.needed = None;
                 step
             })

@@ -37,6 +37,7 @@ impl Teller<'_, '_> {
         Step {
             text: self.said(reason),
             span: Some(reason.span),
+            effect: None,
             verdict: Some(verdict),
             found: finding.found,
             needed: finding.needed,

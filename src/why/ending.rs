@@ -318,7 +318,7 @@ fn failed(step: &Step) -> bool {
 pub(super) fn headline(step: &Step) -> String {
     let first = step.first_failed();
     let verdict = first.verdict.unwrap_or(Verdict::False).word();
-    let said = first.summed_up();
+    let said = first.sentence();
     if said.is_empty() {
         return format!("`{}` is {verdict}", first.text);
     }

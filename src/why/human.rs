@@ -138,10 +138,16 @@ fn any(out: &mut Lines, step: &Step, indent: usize) {
 /// `true      membership >= silver`
 fn condition(out: &mut Lines, step: &Step, indent: usize) {
     let word = step.verdict.unwrap_or(Verdict::Unknown).word();
-    out.push_after(indent, &format!("{word:VERDICT$}"), &step.text);
+    let effect = step.effect.as_ref();
+    let effect = effect.map_or_else(String::new, |e| format!(" {e}"));
+    let text = format!("{}{effect}", step.text);
+    out.push_after(indent, &format!("{word:VERDICT$}"), &text);
     let inner = indent + VERDICT;
     if !step.found.is_empty() {
-        out.push(inner, &step.sentence());
+        // The parts that decided follow by themselves.
+        let needed = step.needed.as_ref();
+        let needed = needed.map_or_else(String::new, |n| format!("; {n}"));
+        out.push(inner, &format!("{}{needed}", step.found));
     }
     rest(out, step, inner);
 }

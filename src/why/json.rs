@@ -58,6 +58,7 @@ fn step(of: &Step, sources: &SourceMap) -> Value {
     json!({
         "text": of.text,
         "at": of.span.map(|span| place(sources, span)),
+        "effect": of.effect,
         "holds": of.verdict.map(|v| v.name()),
         "found": of.found,
         "needed": of.needed,

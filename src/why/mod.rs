@@ -72,9 +72,25 @@ impl<'w, 'p> Teller<'w, 'p> {
     pub fn source_of(&self, place: usize, row: u32) -> Option<String> {
         self.told.borrow_mut().clear();
         let reason = self.explanations().values.get(place)?;
-        let step = self.beneath(reason, row).into_iter().next()?;
-        let said = step.first_failed().sentence();
-        (!said.is_empty()).then_some(said)
+        let steps = self.beneath(reason, row);
+        if self.is_condition(reason) {
+            let said = steps.first()?.first_failed().sentence();
+            return (!said.is_empty()).then_some(said);
+        }
+        // Values, and of lines those that are true.
+        let lines = steps.iter().filter(|s| s.effect.is_some()).count();
+        let said: Vec<String> = steps
+            .iter()
+            .filter_map(|step| match (&step.effect, step.verdict) {
+                (Some(effect), Some(Verdict::True)) => Some(format!("`{}` {effect}", step.text)),
+                (Some(_), _) => None,
+                (None, _) => Some(step.sentence()).filter(|s| !s.is_empty()),
+            })
+            .collect();
+        match said.is_empty() {
+            true => (lines > 0).then(|| "none of its lines is true".to_owned()),
+            false => Some(said.join("; ")),
+        }
     }
 
     fn plan(&self) -> &'p Plan {

@@ -35,6 +35,8 @@ pub struct Step {
     /// As the rules say it, on one line.
     pub text: String,
     pub span: Option<Span>,
+    /// What a line of a score or of stages does: `adds 3`.
+    pub effect: Option<String>,
     /// Of a condition.
     pub verdict: Option<Verdict>,
     /// A sentence: `` `spend` is 12.00 CNY ``; empty where the parts say it.
@@ -75,6 +77,7 @@ impl Step {
         Step {
             text,
             span,
+            effect: None,
             verdict: None,
             found,
             needed: None,
@@ -105,27 +108,26 @@ impl Step {
         self.parts.iter().filter(failed).count()
     }
 
-    /// The sentence, with what was found of the parts that decided a list.
-    pub fn summed_up(&self) -> String {
-        let decisive = self
-            .decisive
-            .iter()
-            .filter_map(|place| self.parts.get(*place));
+    /// What was found; of a list also of the parts that decided it.
+    pub fn found_in_full(&self) -> String {
+        let decisive = self.decisive.iter();
         let said: Vec<&str> = decisive
+            .filter_map(|place| self.parts.get(*place))
             .map(|part| part.first_failed().found.as_str())
             .filter(|found| !found.is_empty())
             .collect();
         match said.is_empty() {
-            true => self.sentence(),
-            false => format!("{}: {}", self.sentence(), said.join("; ")),
+            true => self.found.clone(),
+            false => format!("{}: {}", self.found, said.join("; ")),
         }
     }
 
     /// What was found, and what would have made it true.
     pub fn sentence(&self) -> String {
+        let found = self.found_in_full();
         match &self.needed {
-            Some(needed) => format!("{}; {needed}", self.found),
-            None => self.found.clone(),
+            Some(needed) => format!("{found}; {needed}"),
+            None => found,
         }
     }
 }
