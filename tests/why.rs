@@ -304,3 +304,94 @@ fn personal_values_stay_unsaid_unless_asked_for() {
     }
     assert!(hidden.contains("(personal)") && !open.contains("(personal)"));
 }
+
+/// All `.rules` files right below a folder.
+fn rules_files(folder: &str) -> Vec<std::path::PathBuf> {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join(folder);
+    let entries = std::fs::read_dir(folder)
+        .unwrap()
+        .map(|e| e.unwrap().path());
+    let mut files: Vec<_> = entries
+        .filter(|p| p.extension().is_some_and(|e| e == "rules"))
+        .collect();
+    files.sort();
+    files
+}
+
+fn checked(files: &[std::path::PathBuf]) -> (SourceMap, Program) {
+    let mut sources = SourceMap::new();
+    let mut trees = Vec::new();
+    for file in files {
+        let text = std::fs::read_to_string(file).unwrap();
+        let id = sources.add(file.file_name().unwrap().to_string_lossy(), text);
+        trees.push(syntax::parse(sources.file(id)).0);
+    }
+    let (program, found) = analysis::check(&sources, &trees, "workspace");
+    let errors: Vec<_> = found.iter().filter(|d| d.is_error()).collect();
+    assert!(errors.is_empty(), "{files:?}: {errors:?}");
+    (sources, program.expect("a program"))
+}
+
+/// There is no second evaluator: what is explained is what decides.
+#[test]
+fn explained_conditions_are_the_nodes_that_a_run_evaluates() {
+    let mut compared = 0;
+    for file in rules_files("tests/conformance") {
+        let (_, program) = checked(std::slice::from_ref(&file));
+        let plan = plan::lower(&program, Request::Why);
+        let bare = plan::lower(&program, Request::Run);
+        assert!(bare.explanations.rules.is_empty());
+        let told = plan.campaigns.iter().zip(&plan.explanations.rules);
+        for (campaign, reasons) in told {
+            for (rule, reasons) in campaign.rules.iter().zip(reasons) {
+                let explained = reasons.when.as_ref().map(|r| r.node);
+                assert_eq!(explained, rule.when, "{}: {}", file.display(), rule.name);
+                let calls = rule.thens.iter().flat_map(|t| &t.calls);
+                for (call, told) in calls.zip(reasons.calls.iter().flatten()) {
+                    let channel = call.channel.as_ref();
+                    let needs: Vec<_> = told.needs.iter().map(|r| r.node).collect();
+                    let consent: Vec<_> = told.consent.iter().map(|r| r.node).collect();
+                    assert_eq!(needs, channel.map_or(Vec::new(), |c| c.needs.clone()));
+                    assert_eq!(consent, channel.map_or(Vec::new(), |c| c.consent.clone()));
+                }
+                compared += 1;
+            }
+        }
+    }
+    assert!(compared > 40, "{compared}");
+}
+
+/// As many rows as the summary counts are told to have fired, fallen, and failed.
+#[test]
+fn answers_agree_with_the_summary() {
+    let (sources, program) = checked(&rules_files("examples/tea-house"));
+    let plan = plan::lower(&program, Request::Why);
+    let clock = clock(&plan, "2026-11-21");
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("examples/tea-house/data");
+    let mut options = LoadOptions::new(folder);
+    options.today = clock.today;
+    options.now = clock.now;
+    let Ok(loaded) = data::load(&plan.tables, &options) else {
+        panic!("the data of the example");
+    };
+    let outcome = engine::run(&plan, &loaded.dataset, clock, &Past::default()).unwrap();
+    let teller = Teller::new(&outcome, &sources, false);
+    for counted in &outcome.rules {
+        let table = plan.campaigns[counted.campaign].table;
+        let rows = 0..loaded.dataset.tables[table].rows as u32;
+        let whys: Vec<RuleWhy> = rows
+            .map(|row| teller.rule(counted.campaign, counted.rule, row).unwrap())
+            .collect();
+        let ended = |told: Told| whys.iter().filter(|w| w.outcome == told).count() as u64;
+        let fallen: u64 = counted.fallen.iter().map(|(_, n)| n).sum();
+        assert_eq!(ended(Told::Fired), counted.fired);
+        assert_eq!(ended(Told::Stopped), fallen);
+        assert_eq!(
+            ended(Told::NotTrue) + ended(Told::NotAsked) + counted.eligible,
+            whys.len() as u64
+        );
+        assert!(whys.iter().all(|w| !w.headline.is_empty()));
+        let actions: usize = whys.iter().map(|w| w.actions.len()).sum();
+        assert_eq!(actions as u64, counted.actions);
+    }
+}
