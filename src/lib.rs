@@ -21,3 +21,4 @@ pub mod source;
 pub mod syntax;
 pub mod testing;
 pub mod vector;
+pub mod why;

@@ -6,6 +6,7 @@ fn transcripts() {
         .case("tests/cli/*.trycmd")
         .case("tests/cli/*.md")
         .case("README.md")
+        .case("docs/why.md")
         .env("NO_COLOR", "1")
         .env("COLUMNS", "80");
 }

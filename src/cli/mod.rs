@@ -25,6 +25,7 @@ mod new;
 mod run;
 mod schema;
 mod test;
+mod why;
 
 use clap::{ColorChoice, CommandFactory, FromArgMatches, Parser, Subcommand};
 use config::Choice;
@@ -129,6 +130,7 @@ commands! {
     Test = test;
     Run = run;
     Measure = measure;
+    Why = why;
     Attributes = attributes;
     Ledger = ledger;
     Schema = schema;

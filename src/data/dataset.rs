@@ -41,6 +41,12 @@ impl Dataset {
         }
     }
 
+    /// A cell as it is written in keys and messages; `None` where the value is missing.
+    pub fn cell_text(&self, table: usize, column: usize, row: u32) -> Option<String> {
+        let there = self.tables[table].columns[column].is_valid(row as usize);
+        there.then(|| self.part_text(table, column, row, DEEPEST).into_owned())
+    }
+
     /// The order of two rows by their keys, part by part: numbers and dates by size, texts by their bytes,
     /// named values by their place.
     pub fn compare_keys(&self, table: usize, a: u32, b: u32) -> Ordering {

@@ -2,6 +2,7 @@
 
 mod arguments;
 mod candidates;
+mod ending;
 pub mod evaluate;
 mod figures;
 mod firing;
@@ -19,6 +20,7 @@ pub mod stages;
 mod texts;
 mod values;
 
+pub use ending::{Ending, Stopped, row_of, value_of, values_inside};
 pub use evaluate::{Clock, EvalError, Evaluator};
 pub use figures::FigureValue;
 pub use given::{Given, Rehearsal};
@@ -28,5 +30,5 @@ pub use outcome::{ActionRow, Outcome, RuleOutcome, SegmentCount, Suppressed};
 pub use past::{Past, Stated};
 pub use recall::recall;
 pub use run::run;
-pub use stages::{Fall, Stage};
+pub use stages::{Fall, Spent, Stage, Use};
 pub use texts::Texts;

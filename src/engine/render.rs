@@ -137,6 +137,17 @@ impl<'p> Outcome<'p> {
         Ok(out)
     }
 
+    /// The action rows of one candidate.
+    pub(super) fn action_rows(
+        &self,
+        campaign: usize,
+        rule: usize,
+        candidate: u32,
+    ) -> Result<Vec<ActionRow<'p>>, EvalError> {
+        let rendered = self.render(campaign, rule, candidate, candidate + 1)?;
+        Ok(rendered.into_iter().map(|r| r.row).collect())
+    }
+
     /// The arm of a candidate, `nothing` among them; `None` for a rule without a split.
     fn variant(&self, campaign: usize, rule: usize, candidate: u32) -> Option<&'p str> {
         let arms = &self.plan().campaigns[campaign].rules[rule].arms;

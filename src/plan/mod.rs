@@ -6,9 +6,14 @@
 //! filtered out by conditions. Everything is sayable in SQL: decimals are scaled integers, days are numbers,
 //! conditions are three-valued.
 
+mod explanation;
 mod lower;
 mod node;
 
+pub use explanation::{
+    AggregateReason, AttributeReason, AttributeReasonKind, CallReasons, Explanations, Levels,
+    Reason, ReasonKind, RuleReasons, TableReason, WindowReason,
+};
 pub use lower::{Request, lower};
 pub use node::{
     Aggregate, ColumnDefinition, HeldPart, Node, NodeId, Nodes, Ranking, Recurring, TemplatePart,
@@ -69,6 +74,8 @@ pub struct Plan {
     pub figures: Vec<Figure>,
     /// Which rows `attributes` are listed for; `None` for all.
     pub listed: Option<NodeId>,
+    /// What `why` and failing tests tell; empty in a plan for anything else.
+    pub explanations: Explanations,
 }
 
 /// The table behind `done CAMPAIGN.RULE`: a row for each time that the rule acted for a row of `holder`, or on one.

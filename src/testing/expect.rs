@@ -13,6 +13,7 @@ impl<'c> Came<'c> {
         let mut failures = Vec::new();
         // The plan lists expected values in the order they are written, each with its record's table.
         let mut next = vec![0; self.plan.tables.len()];
+        let mut seen = 0;
         for expectation in &self.test.expectations {
             match &expectation.kind {
                 ExpectationKind::Actions {
@@ -27,7 +28,7 @@ impl<'c> Came<'c> {
                         rule: *rule,
                         subject,
                     };
-                    self.actions(expectation, on, *only, actions, &mut failures);
+                    self.actions(expectation, on, *only, actions, &mut failures)?;
                 }
                 ExpectationKind::NoRule {
                     campaign,
@@ -40,7 +41,7 @@ impl<'c> Came<'c> {
                         rule: *rule,
                         subject,
                     };
-                    failures.extend(self.no_rule(expectation, on, because.as_deref()));
+                    failures.extend(self.no_rule(expectation, on, because.as_deref())?);
                 }
                 ExpectationKind::Nothing { target } => {
                     failures.extend(self.nothing(expectation, target));
@@ -52,7 +53,9 @@ impl<'c> Came<'c> {
                 } => {
                     let first = next[record.index()];
                     next[record.index()] += values.len();
-                    self.values(expectation, (*record, key), values, first, &mut failures)?;
+                    let places = (first, seen);
+                    seen += values.len();
+                    self.values(expectation, (*record, key), values, places, &mut failures)?;
                 }
             }
         }
@@ -75,13 +78,13 @@ impl<'c> Came<'c> {
         only: bool,
         expected: &[ExpectedAction],
         failures: &mut Vec<Diagnostic>,
-    ) {
+    ) -> Result<(), EvalError> {
         let name = self.rule_name(on);
         let came = self.came_of(on);
         if came.is_empty() && !expected.is_empty() {
             let message = format!("`{name}` did nothing for \"{}\"", on.subject);
-            failures.push(self.explain_silence(expectation.span, message, on));
-            return;
+            failures.push(self.explain_silence(expectation.span, message, on)?);
+            return Ok(());
         }
         let matched = matching(expected, &came, |e, row| self.fits(e, row));
         for (i, wanted) in expected.iter().enumerate() {
@@ -110,6 +113,7 @@ impl<'c> Came<'c> {
                 }
             }
         }
+        Ok(())
     }
 
     fn fits(&self, expected: &ExpectedAction, row: &ActionRow<'_>) -> bool {
@@ -166,7 +170,7 @@ impl<'c> Came<'c> {
         expectation: &Expectation,
         on: On<'_>,
         because: Option<&str>,
-    ) -> Option<Diagnostic> {
+    ) -> Result<Option<Diagnostic>, EvalError> {
         let name = self.rule_name(on);
         let came = self.came_of(on);
         if !came.is_empty() {
@@ -174,25 +178,28 @@ impl<'c> Came<'c> {
                 .iter()
                 .map(|r| format!("`{}`", words::action(self.program, r)))
                 .collect();
-            return Some(
+            return Ok(Some(
                 failure(
                     expectation.span,
                     format!("`{name}` acted for \"{}\"", on.subject),
                 )
                 .label("expected not to")
                 .help(format!("what came: {}", list.join(", "))),
-            );
+            ));
         }
-        let because = because?;
+        let Some(because) = because else {
+            return Ok(None);
+        };
         let fall = self.fall_of(on);
         if fall.is_some_and(|f| f.stage.name() == because) {
-            return None;
+            return Ok(None);
         }
         let message = format!(
             "`{name}` did nothing for \"{}\", but not because of `{because}`",
             on.subject
         );
-        Some(self.explain_silence(expectation.span, message, on))
+        self.explain_silence(expectation.span, message, on)
+            .map(Some)
     }
 
     fn nothing(&self, expectation: &Expectation, target: &str) -> Option<Diagnostic> {
@@ -216,13 +223,13 @@ impl<'c> Came<'c> {
         })
     }
 
-    /// `first` is the place of the first value among the plan's attributes of this record.
+    /// `first` is the place of the first value among the plan's attributes of this record, `seen` among all.
     fn values(
         &self,
         expectation: &Expectation,
         (record, key): (RecordId, &str),
         expected: &[ExpectedValue],
-        first: usize,
+        (first, seen): (usize, usize),
         failures: &mut Vec<Diagnostic>,
     ) -> Result<(), EvalError> {
         let table = record.index();
@@ -249,7 +256,8 @@ impl<'c> Came<'c> {
                         wanted.span,
                         format!("`{}` of \"{key}\" is {value}", wanted.name),
                     )
-                    .label(expected),
+                    .label(expected)
+                    .help_opt(self.teller().source_of(seen + i, row)),
                 );
             }
         }

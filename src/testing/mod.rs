@@ -61,7 +61,6 @@ struct Came<'c> {
     /// By place of the expectation's values in the plan, see [`expect`].
     plan: &'c Plan,
     data: &'c Dataset,
-    clock: Clock,
 }
 
 fn evaluate(
@@ -103,7 +102,6 @@ fn evaluate(
         suppressed: outcome.unserved(),
         plan: &plan,
         data: &data,
-        clock,
     };
     came.hold().map_err(failed)
 }

@@ -4,7 +4,7 @@ use super::FAILED_EXPECTATION;
 use crate::data::{self, Dataset, LoadOptions};
 use crate::diagnostic::Diagnostic;
 use crate::engine::Clock;
-use crate::hir::{Program, Record, Test};
+use crate::hir::{Program, Test};
 use crate::plan::Plan;
 use crate::schema::Value;
 
@@ -55,17 +55,4 @@ pub(super) fn dataset(
             .help("give each row its own key, and a row for each key that another row names"),
         )
     })
-}
-
-/// The key of a given row as text.
-pub(super) fn key_of(record: &Record, values: &[Option<Value>]) -> Option<String> {
-    let [key] = record.key.as_slice() else {
-        return None;
-    };
-    match values.get(key.index())?.as_ref()? {
-        Value::Text(text) => Some(text.to_string()),
-        Value::Integer(n) => Some(n.to_string()),
-        Value::Date(day) => Some(day.to_string()),
-        _ => None,
-    }
 }

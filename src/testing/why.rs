@@ -1,14 +1,15 @@
 //! Why a rule did nothing, as far as a run knows.
 
 use super::expect::{On, failure};
-use super::{Came, FAILED_EXPECTATION, rows, words};
+use super::{Came, FAILED_EXPECTATION};
 use crate::data::Dataset;
 use crate::diagnostic::Diagnostic;
-use crate::engine::{self, EvalError, Suppressed};
-use crate::hir::{FieldType, Test};
-use crate::plan::{self, Plan, Request};
+use crate::engine::{EvalError, Suppressed};
+use crate::hir::Test;
+use crate::plan::Plan;
 use crate::schema::RecordId;
 use crate::source::Span;
+use crate::why::{RuleWhy, Step, Teller, Told};
 
 impl<'c> Came<'c> {
     pub(super) fn rule_name(&self, on: On<'_>) -> String {
@@ -40,108 +41,86 @@ impl<'c> Came<'c> {
     }
 
     /// A failure about a rule that did nothing for a subject, with the reason.
-    pub(super) fn explain_silence(&self, span: Span, message: String, on: On<'_>) -> Diagnostic {
+    pub(super) fn explain_silence(
+        &self,
+        span: Span,
+        message: String,
+        on: On<'_>,
+    ) -> Result<Diagnostic, EvalError> {
         let campaign = self.program.campaign(on.campaign);
-        let rule = &campaign.rules[on.rule];
-        if self.row(campaign.record, on.subject).is_none() {
-            return self.no_such_row(span, campaign.record, on.subject);
-        }
-        let diagnostic = failure(span, message);
-        if let Some(fall) = self.fall_of(on) {
-            let limit = if fall.limit.is_empty() {
-                String::new()
-            } else {
-                format!(" ({})", fall.limit)
-            };
-            return diagnostic
-                .label(format!(
-                    "it fell at the stage `{}`{limit}",
-                    fall.stage.name()
-                ))
-                .also(rule.span, "its conditions hold");
-        }
-        let outside = self
-            .outcome
-            .rules
-            .iter()
-            .any(|r| r.campaign == on.campaign.index() && r.rule == on.rule && r.outside_run);
-        if outside {
-            return diagnostic
-                .label(format!(
-                    "`{}` does not run on {}",
-                    campaign.name, self.clock.today
-                ))
-                .also(campaign.span, "see `runs` here");
-        }
-        let known = self.known_of(on);
-        let diagnostic = diagnostic.label("its conditions do not hold");
-        let when = rule.when.as_ref().map_or(rule.span, |w| w.span);
-        let diagnostic = diagnostic.also(when, "not true of this row");
-        if known.is_empty() {
-            diagnostic
-        } else {
-            diagnostic.help(format!(
-                "what is known of \"{}\": {}",
-                on.subject,
-                known.join(", ")
-            ))
-        }
-    }
-
-    /// Fields and attributes of the subject that the conditions name, with their values.
-    fn known_of(&self, on: On<'_>) -> Vec<String> {
-        let campaign = self.program.campaign(on.campaign);
-        let rule = &campaign.rules[on.rule];
-        let mut said: Vec<&str> = Vec::new();
-        for expr in campaign.audience.iter().chain(&rule.when) {
-            said.extend(
-                self.sources
-                    .slice(expr.span)
-                    .split(|c: char| !c.is_alphanumeric() && c != '_'),
-            );
-        }
-        let mut known = self.fields_of(campaign.record, on.subject, &said);
-        known.extend(
-            self.attributes_of(campaign.record, on.subject, &said)
-                .unwrap_or_default(),
-        );
-        known
-    }
-
-    fn fields_of(&self, record: RecordId, key: &str, said: &[&str]) -> Vec<String> {
-        let declared = self.program.record(record);
-        let given = self.test.given.iter().find(|g| {
-            g.record == record && rows::key_of(declared, &g.values).as_deref() == Some(key)
-        });
-        let Some(given) = given else {
-            return Vec::new();
+        let Some(row) = self.row(campaign.record, on.subject) else {
+            return Ok(self.no_such_row(span, campaign.record, on.subject));
         };
-        declared
-            .fields
-            .iter()
-            .zip(&given.values)
-            .filter(|(f, _)| said.contains(&f.name.as_str()) && matches!(f.ty, FieldType::Value(_)))
-            .map(|(f, v)| format!("`{} = {}`", f.name, words::maybe(self.program, v.as_ref())))
-            .collect()
+        let why = self.teller().rule(on.campaign.index(), on.rule, row)?;
+        let diagnostic = failure(span, message);
+        let rule = &campaign.rules[on.rule];
+        Ok(match why.outcome {
+            Told::NotTrue => {
+                let when = rule.when.as_ref().map_or(rule.span, |w| w.span);
+                let diagnostic = diagnostic.label("its conditions do not hold");
+                not_true(diagnostic, why.conditions.as_ref(), when)
+            }
+            Told::NotAsked => match &why.audience {
+                Some(step) => {
+                    let audience = campaign.audience.as_ref().map_or(campaign.span, |a| a.span);
+                    let label = format!("it is not in the audience of `{}`", campaign.name);
+                    not_true(diagnostic.label(label), Some(step), audience)
+                }
+                None => diagnostic
+                    .label(why.headline)
+                    .also(campaign.span, "of this campaign"),
+            },
+            _ => stopped(diagnostic, &why).also(rule.span, "its conditions hold"),
+        })
     }
 
-    fn attributes_of(&self, record: RecordId, key: &str, said: &[&str]) -> Option<Vec<String>> {
-        let plan = plan::lower(self.program, Request::Attributes(record));
-        let data = rows::dataset(self.program, self.test, &plan, self.clock).ok()?;
-        let evaluator = engine::Evaluator::new(&plan, &data, self.clock, None).ok()?;
-        let table = record.index();
-        let row = data.find(table, key)?;
-        let values = engine::values_of(&evaluator, table, &[row]).ok()?;
-        let values = values.into_iter().next()??;
-        let keys = self.program.record(record).key.len();
-        let attributes = plan.attributes.iter().zip(&values).skip(keys);
-        Some(
-            attributes
-                .filter(|(a, _)| said.contains(&a.name.as_str()))
-                .map(|(a, v)| format!("`{} = {}`", a.name, words::maybe(self.program, v.as_ref())))
-                .collect(),
-        )
+    /// What tells of the test's rows; they are made up, so nothing of them is personal.
+    pub(super) fn teller(&self) -> Teller<'_, 'c> {
+        Teller::new(self.outcome, self.sources, true)
     }
+}
+
+/// Points at the first condition that failed: what was found, and what would have made it true.
+fn not_true(diagnostic: Diagnostic, step: Option<&Step>, place: Span) -> Diagnostic {
+    let Some(step) = step else {
+        return diagnostic;
+    };
+    let first = step.first_failed();
+    let place = first.span.unwrap_or(place);
+    let found = match first.found_in_full() {
+        found if found.is_empty() => "not true of this row".into(),
+        found => found,
+    };
+    let others = match step.failed_parts() {
+        0 | 1 => String::new(),
+        2 => "; 1 more condition is not true".into(),
+        n => format!("; {} more conditions are not true", n - 1),
+    };
+    let needed = first.needed.as_deref();
+    diagnostic
+        .also(place, found)
+        .help_opt(match (needed, others.is_empty()) {
+            (None, true) => None,
+            (None, false) => Some(others.trim_start_matches("; ").to_owned()),
+            (Some(needed), _) => Some(format!("{needed}{others}")),
+        })
+}
+
+fn stopped(diagnostic: Diagnostic, why: &RuleWhy) -> Diagnostic {
+    let Some(stage) = why.stage else {
+        return diagnostic.label(why.headline.clone());
+    };
+    let limit = match why.limit.as_deref() {
+        None | Some("") => String::new(),
+        Some(limit) => format!(" ({limit})"),
+    };
+    let used = match why.uses.is_empty() {
+        true => String::new(),
+        false => format!(": {}", why.uses.join(", ")),
+    };
+    diagnostic
+        .label(format!("it fell at the stage `{}`{limit}", stage.name()))
+        .help(format!("{}{used}", why.headline))
 }
 
 /// A value that does not fit its type, in a test.

@@ -125,6 +125,7 @@ impl World {
                 segments: vec![],
                 figures: vec![],
                 listed: None,
+                explanations: Default::default(),
             },
             data: Dataset { tables },
             today: day("2026-11-21"),

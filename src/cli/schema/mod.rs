@@ -64,6 +64,11 @@ Example:
 Example:
   guanxi schema ledger > ledger.schema.json")]
     Ledger,
+    /// Print the JSON Schema of `guanxi why --format json`
+    #[command(after_help = "\
+Example:
+  guanxi schema why > why.schema.json")]
+    Why,
 }
 
 pub fn run(args: Args, invocation: &Invocation) -> Outcome {
@@ -74,6 +79,7 @@ pub fn run(args: Args, invocation: &Invocation) -> Outcome {
         Which::Test => super::test::schema(invocation),
         Which::Measure => super::measure::schema(invocation),
         Which::Ledger => super::ledger::schema(invocation),
+        Which::Why => super::why::schema(invocation),
     }
 }
 

@@ -14,13 +14,16 @@ mod quiet;
 mod repetition;
 
 pub(super) use channel::{apply as channel, everybody};
-pub(super) use conditions::{find as conditions, runs_on};
+pub(super) use conditions::find as conditions;
+pub use conditions::runs_on;
 pub(super) use exclusive::apply as exclusive;
 pub(super) use holdout::{apply as holdout, nothing, variants};
 pub(super) use instead_of::apply as instead_of;
-pub(super) use limits::{apply as limits, subject_groups, target_groups};
+pub use limits::{Spent, Use};
+pub(super) use limits::{apply as limits, spent, subject_groups, target_groups};
 pub(super) use pause::apply as pause;
 pub(super) use quiet::deliver_after;
+pub use repetition::due_again;
 pub(super) use repetition::{HELD_EARLIER, apply as repetition};
 
 use super::evaluate::Evaluator;

@@ -112,15 +112,17 @@ fn word(firing: &Firing) -> String {
 /// Whether a firing of that day keeps the rule from firing today; one of a later day does, so that a day can be
 /// run again after others.
 fn stops(rule: &Rule, day: Day, today: Day) -> bool {
-    let Repeat::AgainAfter(kind, count) = rule.repeat else {
-        return true;
-    };
-    if day >= today {
+    if !matches!(rule.repeat, Repeat::AgainAfter(..)) || day >= today {
         return true;
     }
-    let next = match kind {
-        DurationKind::Months => day.add_months(count),
-        _ => day.add_days(count),
-    };
-    next.is_none_or(|next| today < next)
+    due_again(rule, day).is_none_or(|next| today < next)
+}
+
+/// The first day on which a rule that fired on a day may fire again, where it says so by `again after`.
+pub fn due_again(rule: &Rule, day: Day) -> Option<Day> {
+    match rule.repeat {
+        Repeat::AgainAfter(DurationKind::Months, count) => day.add_months(count),
+        Repeat::AgainAfter(_, count) => day.add_days(count),
+        _ => None,
+    }
 }

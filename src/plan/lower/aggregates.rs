@@ -3,7 +3,7 @@
 
 use super::{Link, Lowering, Scope};
 use crate::hir::{self, Expr, ExprKind, ManyPath, Window};
-use crate::plan::{Aggregate, ColumnDefinition, Node, NodeId};
+use crate::plan::{Aggregate, ColumnDefinition, Node, NodeId, WindowReason};
 use crate::schema::{FieldId, RecordId, Type};
 use crate::source::Span;
 
@@ -69,7 +69,12 @@ impl Lowering<'_> {
     }
 
     /// How the aggregated row looks back; `None` where it does not.
-    fn link(&self, aggregate: &hir::Aggregate, by: usize, scope: &Scope<'_>) -> Option<Link> {
+    pub(super) fn link(
+        &self,
+        aggregate: &hir::Aggregate,
+        by: usize,
+        scope: &Scope<'_>,
+    ) -> Option<Link> {
         let dated_window = matches!(
             aggregate.window,
             Some(Window::After { .. } | Window::Before { .. })
@@ -97,25 +102,39 @@ impl Lowering<'_> {
         outer: &Scope<'_>,
         span: Span,
     ) -> Option<NodeId> {
-        let record = aggregate.many.record;
-        let mut conditions: Vec<NodeId> = self.there(record).into_iter().collect();
-        if let Some(window) = &aggregate.window {
-            let (first, last) = self.window_days(window, outer, span);
-            let days = match inner.outer {
-                Some((_, link)) => (
-                    self.step_out(first, inner, outer.table, link, span),
-                    self.step_out(last, inner, outer.table, link, span),
-                ),
-                None => (first, last),
-            };
-            let day = self.dated_day(record, span);
-            conditions.push(self.within(day, days, span));
-        }
+        let mut conditions: Vec<NodeId> = self.there(aggregate.many.record).into_iter().collect();
+        let window = self.window_of(aggregate, inner, outer, span);
+        conditions.extend(window.map(|w| w.inside));
         (!conditions.is_empty()).then(|| self.all(conditions, span))
     }
 
+    /// An aggregate's window: whether a row lies in it, and its days.
+    pub(super) fn window_of(
+        &mut self,
+        aggregate: &hir::Aggregate,
+        inner: &Scope<'_>,
+        outer: &Scope<'_>,
+        span: Span,
+    ) -> Option<WindowReason> {
+        let window = aggregate.window.as_ref()?;
+        let (first, last) = self.window_days(window, outer, span);
+        let days = match inner.outer {
+            Some((_, link)) => (
+                self.step_out(first, inner, outer.table, link, span),
+                self.step_out(last, inner, outer.table, link, span),
+            ),
+            None => (first, last),
+        };
+        let day = self.dated_day(aggregate.many.record, span);
+        Some(WindowReason {
+            inside: self.within(day, days, span),
+            first,
+            last,
+        })
+    }
+
     /// The day that windows of a record's rows go by.
-    fn dated_day(&mut self, record: RecordId, span: Span) -> NodeId {
+    pub(super) fn dated_day(&mut self, record: RecordId, span: Span) -> NodeId {
         let field: FieldId = self
             .program
             .record(record)

@@ -339,19 +339,23 @@ impl Lowering<'_> {
     }
 
     fn as_of(&mut self, value: &Expr, date: &Expr, scope: &Scope<'_>) -> NodeId {
-        let date = Some(self.expression(date, scope));
-        let place = self
-            .clocks
-            .iter()
-            .position(|c| *c == date)
-            .unwrap_or_else(|| {
-                self.clocks.push(date);
-                self.clocks.len() - 1
-            });
-        let before = std::mem::replace(&mut self.clock, ClockId(place as u32));
+        let date = self.expression(date, scope);
+        let clock = self.clock_of(date);
+        let before = std::mem::replace(&mut self.clock, clock);
         let node = self.expression(value, scope);
         self.clock = before;
         node
+    }
+
+    /// The clock that shows a day.
+    pub(super) fn clock_of(&mut self, date: NodeId) -> ClockId {
+        let date = Some(date);
+        let known = self.clocks.iter().position(|c| *c == date);
+        let place = known.unwrap_or_else(|| {
+            self.clocks.push(date);
+            self.clocks.len() - 1
+        });
+        ClockId(place as u32)
     }
 
     fn in_window(

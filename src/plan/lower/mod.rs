@@ -3,15 +3,20 @@
 mod aggregates;
 mod attributes;
 mod campaigns;
+mod explain;
+mod explain_aggregates;
+mod explain_attributes;
 mod expressions;
 mod histories;
 mod limits;
+mod personal;
 mod population;
 mod rows;
 mod windows;
 
 use super::{
-    Attribute, ClockId, ColumnDefinition, ColumnId, Node, NodeId, Nodes, Plan, RUN_CLOCK, Voice,
+    Attribute, ClockId, ColumnDefinition, ColumnId, Explanations, Node, NodeId, Nodes, Plan,
+    RUN_CLOCK, Voice,
 };
 use crate::data::{TableRequest, TableSource};
 use crate::hir::{self, Expr, LeapDay, Program, RecordSource};
@@ -29,8 +34,10 @@ pub enum Request {
     Measure,
     /// The key and every attribute of one record.
     Attributes(RecordId),
-    /// All campaigns, and the values that a test expects, in the order they are written.
+    /// All campaigns, and the values that a test expects, in the order they are written; with explanations.
     Test(usize),
+    /// All campaigns, with explanations.
+    Why,
 }
 
 /// Makes the plan for a request.
@@ -52,6 +59,12 @@ pub fn lower(program: &Program, request: Request) -> Plan {
             lowering.campaigns();
             lowering.expected_values(&program.tests[test]);
             lowering.all_histories();
+            lowering.explanations();
+        }
+        Request::Why => {
+            lowering.campaigns();
+            lowering.all_histories();
+            lowering.explanations();
         }
     }
     lowering.finish()
@@ -108,6 +121,11 @@ struct Lowering<'p> {
     known_figures: IndexMap<(ClockId, FigureId), NodeId>,
     /// Of the message that is lowered at the moment.
     voice: Voice,
+    explanations: Explanations,
+    /// Attributes explained before, by clock, place and part: places in `explanations`.
+    explained: IndexMap<(ClockId, u32, hir::Part), usize>,
+    /// Whether an attribute's value shows personal fields, as far as it was asked.
+    personal: IndexMap<u32, bool>,
 }
 
 impl<'p> Lowering<'p> {
@@ -132,6 +150,9 @@ impl<'p> Lowering<'p> {
             known: IndexMap::new(),
             known_figures: IndexMap::new(),
             voice: Voice::default(),
+            explanations: Explanations::default(),
+            explained: IndexMap::new(),
+            personal: IndexMap::new(),
         }
     }
 
@@ -202,6 +223,8 @@ impl<'p> Lowering<'p> {
             self.touch(*record);
             for value in values {
                 let node = self.on_root(*record, &value.actual);
+                let reason = self.reason(&value.actual, *record);
+                self.explanations.values.push(reason);
                 self.attributes.push(Attribute {
                     name: value.name.clone(),
                     table: record.index(),
@@ -253,6 +276,7 @@ impl<'p> Lowering<'p> {
             segments: self.segments,
             figures: self.figures,
             listed: self.listed,
+            explanations: self.explanations,
         }
     }
 

@@ -79,7 +79,13 @@ impl Lowering<'_> {
         self.add(Node::Today(self.clock), Type::Date, span)
     }
 
-    fn shift(&mut self, date: NodeId, count: i64, kind: DurationKind, span: Span) -> NodeId {
+    pub(super) fn shift(
+        &mut self,
+        date: NodeId,
+        count: i64,
+        kind: DurationKind,
+        span: Span,
+    ) -> NodeId {
         let duration = Node::Constant(Value::Duration(kind, count));
         let duration = self.add(duration, Type::Duration(kind), span);
         self.add(

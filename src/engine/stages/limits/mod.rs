@@ -9,9 +9,11 @@ mod facts;
 mod ledger;
 mod period;
 mod rules;
+mod spent;
 mod words;
 
 pub use rules::{subject_groups, target_groups};
+pub use spent::{Spent, Use, spent};
 
 use super::{Fall, Run};
 use crate::engine::candidates::{Deliveries, RuleCandidates, STANDS};
