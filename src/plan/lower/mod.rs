@@ -4,10 +4,7 @@ mod aggregates;
 mod attributes;
 mod campaigns;
 mod explain;
-mod explain_aggregates;
-mod explain_attributes;
 mod expressions;
-mod personal;
 mod rows;
 mod windows;
 
