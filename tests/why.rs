@@ -395,3 +395,36 @@ fn answers_agree_with_the_summary() {
         assert_eq!(actions as u64, counted.actions);
     }
 }
+
+/// Readers of JSON stop at some depth; 128 is a common one.
+#[test]
+fn long_chains_of_definitions_stay_readable() {
+    let chain: String = (1..200)
+        .map(|n| format!("define d{n} for customer = d{} + 1 CNY\n", n - 1))
+        .collect();
+    let shop = shop(&format!(
+        "define d0 for customer = spend\n{chain}campaign chain for customer {{ rule far {{ when d199 < 0 CNY then grant_points(1) }} }}"
+    ));
+    let data = shop.data("2026-11-21");
+    let clock = clock(&shop.plan, "2026-11-21");
+    let outcome = engine::run(&shop.plan, &data, clock, &Past::default()).unwrap();
+    let (c, r) = shop.rule("chain.far");
+    let row = data
+        .find(shop.plan.campaigns[c].table, "c1")
+        .expect("the row");
+    let teller = Teller::new(&outcome, &shop.sources, false);
+    let told = why::RowWhy {
+        record: "customer".into(),
+        key: "c1".into(),
+        rules: vec![teller.rule(c, r, row).unwrap()],
+        from_others: Vec::new(),
+    };
+    let text = why::of_rule(&told.rules[0], clock.today, 80);
+    assert!(
+        text.contains("`d199` is 5,449.50 CNY; it would be true below 0.00 CNY"),
+        "{text}"
+    );
+    assert!(text.contains("`d180` is") && !text.contains("`d150` is"));
+    let json = why::json(&told, &shop.sources, clock.today, true).to_string();
+    assert!(serde_json::from_str::<serde_json::Value>(&json).is_ok());
+}

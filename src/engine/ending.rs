@@ -133,46 +133,35 @@ impl<'p> Outcome<'p> {
     }
 }
 
-/// The exact value of a node on one row; `None` where it is missing. A reference is its key.
-pub fn value_of(
-    evaluator: &Evaluator<'_>,
+/// The exact value of a node on the first row of a frame; `None` where it is missing. A reference is its key.
+pub fn value_of<'a>(
+    evaluator: &'a Evaluator<'_>,
     node: NodeId,
-    table: usize,
-    row: u32,
+    frame: &Frame<'_, 'a>,
 ) -> Result<Option<Value>, EvalError> {
-    let rows = [row];
-    let vector = evaluator.eval(node, &Frame::indices(table, &rows))?;
-    Ok(value_at(
-        evaluator,
-        &vector,
-        evaluator.plan().nodes.ty(node),
-        0,
-    ))
+    let vector = evaluator.eval(node, frame)?;
+    let ty = evaluator.plan().nodes.ty(node);
+    Ok(value_at(evaluator, &vector, ty, 0))
 }
 
-/// The row that a node refers to.
-pub fn row_of(
-    evaluator: &Evaluator<'_>,
+/// The row that a node refers to, on the first row of a frame.
+pub fn row_of<'a>(
+    evaluator: &'a Evaluator<'_>,
     node: NodeId,
-    table: usize,
-    row: u32,
+    frame: &Frame<'_, 'a>,
 ) -> Result<Option<u32>, EvalError> {
-    let rows = [row];
-    let vector = evaluator.eval(node, &Frame::indices(table, &rows))?;
-    Ok(vector.reference(0))
+    Ok(evaluator.eval(node, frame)?.reference(0))
 }
 
-/// The exact values of a node on rows of `table`, seen from one row outside.
-pub fn values_inside(
-    evaluator: &Evaluator<'_>,
+/// The exact values of a node on rows of `table`, seen from the first row of a frame.
+pub fn values_inside<'a>(
+    evaluator: &'a Evaluator<'_>,
     node: NodeId,
     (table, rows): (usize, &[u32]),
-    outside: (usize, u32),
+    outside: &Frame<'_, 'a>,
 ) -> Result<Vec<Option<Value>>, EvalError> {
-    let own = [outside.1];
-    let frame = Frame::indices(outside.0, &own);
     let places = vec![0; rows.len()];
-    let inner = Frame::indices(table, rows).inside(&frame, &places);
+    let inner = Frame::indices(table, rows).inside(outside, &places);
     let vector = evaluator.eval(node, &inner)?;
     let ty = evaluator.plan().nodes.ty(node);
     let all = 0..rows.len();

@@ -5,6 +5,10 @@ use super::{Seen, Step, Teller, Verdict};
 use crate::plan::{AttributeReason, AttributeReasonKind, Levels, Reason, TableReason};
 use crate::schema::{EnumId, Value};
 
+/// The most attributes that are explained one within the other: nobody reads further, and readers of JSON stop at
+/// some depth.
+const DEEPEST: u32 = 24;
+
 impl Teller<'_, '_> {
     /// Whether an attribute of a row is to be explained; only the first time.
     pub(super) fn tell_once(&self, place: usize, row: u32) -> bool {
@@ -13,10 +17,25 @@ impl Teller<'_, '_> {
 
     /// The steps that lead to an attribute's value on a row of its record.
     pub(super) fn attribute_steps(&self, place: usize, row: u32) -> Vec<Step> {
-        if !self.tell_once(place, row) {
+        if self.too_deep() || !self.tell_once(place, row) {
             return Vec::new();
         }
-        let attribute = &self.explanations().attributes[place];
+        self.deeper(|| self.steps_of(&self.explanations().attributes[place], row))
+    }
+
+    pub(super) fn too_deep(&self) -> bool {
+        self.depth.get() >= DEEPEST
+    }
+
+    /// Explains what lies in an attribute.
+    pub(super) fn deeper<T>(&self, explain: impl FnOnce() -> T) -> T {
+        self.depth.set(self.depth.get() + 1);
+        let told = explain();
+        self.depth.set(self.depth.get() - 1);
+        told
+    }
+
+    fn steps_of(&self, attribute: &AttributeReason, row: u32) -> Vec<Step> {
         match &attribute.kind {
             AttributeReasonKind::Expression(reason) if self.is_condition(reason) => {
                 vec![self.condition(reason, row, Depth::Full)]

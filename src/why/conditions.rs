@@ -107,22 +107,11 @@ impl Teller<'_, '_> {
             ReasonKind::Attribute(place) => {
                 self.attribute_condition(*place, reason, row, wanted, depth)
             }
-            ReasonKind::Through { .. } | ReasonKind::AsOf { .. } => {
-                let needed = if wanted {
-                    "if it were yes"
-                } else {
-                    "if it were no"
-                };
-                self.about(reason, row, depth, needed.into())
-            }
-            ReasonKind::Field(_) | ReasonKind::Constant | ReasonKind::Computed(_) => {
-                let needed = if wanted {
-                    "if it were yes"
-                } else {
-                    "if it were no"
-                };
-                self.about(reason, row, depth, needed.into())
-            }
+            ReasonKind::Through { .. }
+            | ReasonKind::AsOf { .. }
+            | ReasonKind::Field(_)
+            | ReasonKind::Constant
+            | ReasonKind::Computed(_) => self.about(reason, row, depth, flag(wanted)),
         }
     }
 
@@ -378,20 +367,10 @@ impl Teller<'_, '_> {
     ) -> Finding {
         let attribute = &self.explanations().attributes[place];
         let AttributeReasonKind::Expression(expression) = &attribute.kind else {
-            return self.about(
-                reason,
-                row,
-                depth,
-                if wanted {
-                    "if it were yes"
-                } else {
-                    "if it were no"
-                }
-                .into(),
-            );
+            return self.about(reason, row, depth, flag(wanted));
         };
         let found = self.is(reason, row);
-        if depth == Depth::Brief {
+        if depth == Depth::Brief || self.too_deep() {
             return Finding {
                 found,
                 ..Finding::default()
@@ -406,7 +385,7 @@ impl Teller<'_, '_> {
         Finding {
             found: String::new(),
             needed: None,
-            parts: match self.condition(expression, row, depth) {
+            parts: match self.deeper(|| self.condition(expression, row, depth)) {
                 // Its list is this condition's.
                 step if step.found.is_empty() && step.rows.is_none() => step.parts,
                 step => vec![step],
@@ -420,6 +399,11 @@ impl Teller<'_, '_> {
     pub(super) fn is_condition(&self, reason: &Reason) -> bool {
         self.plan().nodes.ty(reason.node) == Type::YesNo
     }
+}
+
+/// What a yes/no value would have to be.
+fn flag(wanted: bool) -> String {
+    format!("if it were {}", if wanted { "yes" } else { "no" })
 }
 
 fn either(list: &[String]) -> String {

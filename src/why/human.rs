@@ -29,6 +29,8 @@ impl Lines {
 
     /// What is broken goes on below the text, not below the word before it.
     fn push_after(&mut self, indent: usize, word: &str, text: &str) {
+        // However deep it lies, half of the line is left for the text.
+        let indent = indent.min(self.columns / 2);
         self.text.push_str(&" ".repeat(indent));
         self.text.push_str(word);
         let margin = indent + word.width();

@@ -20,12 +20,15 @@ pub use json::json;
 pub use stages::Blocked;
 pub use step::{Counted, RowTold, Step, Verdict};
 
+use crate::engine::evaluate::{Frame, Rows};
 use crate::engine::{Evaluator, Outcome, Texts, row_of, value_of};
 use crate::plan::{Explanations, NodeId, Plan, Reason};
 use crate::schema::Value;
 use crate::source::SourceMap;
-use rustc_hash::FxHashSet;
-use std::cell::RefCell;
+use rustc_hash::{FxHashMap, FxHashSet};
+use std::borrow::Cow;
+use std::cell::{Cell, RefCell};
+use std::rc::Rc;
 
 /// Tells what a run came to.
 pub struct Teller<'w, 'p> {
@@ -36,6 +39,10 @@ pub struct Teller<'w, 'p> {
     personal: bool,
     /// Attributes that have been explained for a row: each is explained once.
     told: RefCell<FxHashSet<(usize, u32)>>,
+    /// How many attributes are being explained one within the other.
+    depth: Cell<u32>,
+    /// By table and row: what was evaluated before is remembered.
+    frames: RefCell<FxHashMap<(usize, u32), Rc<Frame<'w, 'w>>>>,
 }
 
 /// The value of a node on a row.
@@ -64,6 +71,8 @@ impl<'w, 'p> Teller<'w, 'p> {
             texts: Texts::new(outcome.plan()),
             personal,
             told: RefCell::default(),
+            depth: Cell::new(0),
+            frames: RefCell::default(),
         }
     }
 
@@ -97,8 +106,18 @@ impl<'w, 'p> Teller<'w, 'p> {
         self.outcome.plan()
     }
 
-    fn evaluator(&self) -> &Evaluator<'p> {
+    fn evaluator(&self) -> &'w Evaluator<'p> {
         self.outcome.evaluator()
+    }
+
+    /// The row alone.
+    fn frame(&self, table: usize, row: u32) -> Rc<Frame<'w, 'w>> {
+        let mut frames = self.frames.borrow_mut();
+        let known = frames.entry((table, row)).or_insert_with(|| {
+            let rows = Rows::Indices(Cow::Owned(vec![row]));
+            Rc::new(Frame::new(table, rows))
+        });
+        Rc::clone(known)
     }
 
     fn explanations(&self) -> &'p Explanations {
@@ -106,7 +125,7 @@ impl<'w, 'p> Teller<'w, 'p> {
     }
 
     fn seen(&self, node: NodeId, table: usize, row: u32) -> Seen {
-        match value_of(self.evaluator(), node, table, row) {
+        match value_of(self.evaluator(), node, &self.frame(table, row)) {
             Ok(Some(value)) => Seen::Is(value),
             Ok(None) => Seen::Missing,
             Err(_) => Seen::Unfit,
@@ -126,9 +145,13 @@ impl<'w, 'p> Teller<'w, 'p> {
     }
 
     fn refers_to(&self, reason: &Reason, row: u32) -> Option<u32> {
-        row_of(self.evaluator(), reason.node, reason.table, row)
-            .ok()
-            .flatten()
+        row_of(
+            self.evaluator(),
+            reason.node,
+            &self.frame(reason.table, row),
+        )
+        .ok()
+        .flatten()
     }
 
     /// What the rules say there, on one line.

@@ -171,9 +171,14 @@ impl Teller<'_, '_> {
         rows: &[u32],
         at: (usize, u32),
     ) -> Vec<Option<Value>> {
-        let values = node
-            .filter(|_| !rows.is_empty())
-            .map(|node| values_inside(self.evaluator(), node, (aggregate.rows, rows), at));
+        let values = node.filter(|_| !rows.is_empty()).map(|node| {
+            values_inside(
+                self.evaluator(),
+                node,
+                (aggregate.rows, rows),
+                &self.frame(at.0, at.1),
+            )
+        });
         match values {
             Some(Ok(values)) => values,
             _ => vec![None; rows.len()],

@@ -1,5 +1,9 @@
 //! The explanation of rules: their conditions again, part by part, as the nodes that a run evaluates.
 
+mod aggregates;
+mod attributes;
+mod personal;
+
 use super::{Lowering, Scope};
 use crate::hir::{self, CompareOp, Expr, ExprKind};
 use crate::plan::{CallReasons, Node, NodeId, Reason, ReasonKind, RuleReasons};

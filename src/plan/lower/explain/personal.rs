@@ -1,8 +1,8 @@
 //! Which values show personal fields: the field itself, what picks one of its values, and texts and days that
 //! are made of it. Counts, sums and conditions do not.
 
-use super::Lowering;
 use crate::hir::{AggregateOp, AttributeKind, Expr, ExprKind, MessageText, TemplatePart};
+use crate::plan::lower::Lowering;
 use crate::schema::{RecordId, Type};
 
 impl Lowering<'_> {

@@ -1,8 +1,8 @@
 //! The explanation of an aggregate: which rows it looks at, and what it takes of each.
 
-use super::{Lowering, Scope};
 use crate::hir;
 use crate::plan::AggregateReason;
+use crate::plan::lower::{Lowering, Scope};
 use crate::schema::RecordId;
 use crate::source::Span;
 

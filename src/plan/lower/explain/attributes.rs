@@ -1,7 +1,7 @@
 //! The explanation of derived attributes, each once however often it is named.
 
-use super::{Lowering, Scope};
 use crate::hir::{AttributeKind, Part};
+use crate::plan::lower::{Lowering, Scope};
 use crate::plan::{AttributeReason, AttributeReasonKind, Levels, Node, NodeId, TableReason};
 use crate::schema::{AttributeId, RecordId, Type, Value};
 use crate::source::Span;
