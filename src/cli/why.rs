@@ -80,7 +80,11 @@ pub fn run(args: Args, invocation: &Invocation) -> Outcome {
     let rule = rule.transpose()?;
     let records = records(&plan, &asked, rule)?;
     let history = match &args.ledger {
-        Some(path) => Some(ledger::history(path, &program.workspace.name)?),
+        Some(path) => {
+            // What the day's own run did is told as that run saw it.
+            let history = ledger::history(path, &program.workspace.name)?;
+            Some(history.without_firings_of(clock.today))
+        }
         None => None,
     };
     let loaded = args

@@ -196,6 +196,20 @@ impl History {
         rule.firings.push(firing);
     }
 
+    /// As if nothing had been done on this day: to tell again how it went.
+    pub fn without_firings_of(self, day: Day) -> History {
+        let mut out = History {
+            rules: FxHashMap::default(),
+            ..self
+        };
+        for (name, rule) in self.rules {
+            for firing in rule.firings.into_iter().filter(|f| f.day != day) {
+                out.add_firing(name.clone(), firing);
+            }
+        }
+        out
+    }
+
     /// What a run of the same day found before is replaced.
     pub fn add_level(&mut self, attribute: Box<str>, key: Box<str>, held: Held) {
         let first = self
