@@ -41,7 +41,10 @@ pub fn shape_of(word: &str) -> Option<&'static str> {
         "hold" => "hold out 10%",
         "test" => "test \"title\" { today is DATE  given RECORD { … }  expect … }",
         "when" => "when condition",
-        "once" => "once per VALUE",
+        "once" => "once per VALUE` or `once per calendar month",
+        "priority" => "priority 10",
+        "favour" => "favour highest VALUE",
+        "purpose" => "purpose promotion",
         "again" => "again after 30 days",
         "at" => "at most N per calendar month",
         "then" => "then ACTION(…)",
@@ -50,7 +53,9 @@ pub fn shape_of(word: &str) -> Option<&'static str> {
         "measure" => "measure NAME = condition",
         "audience" => "audience where condition",
         "quiet" => "quiet from 21:00 to 09:00",
-        "given" => "given RECORD { field: value, … }",
+        "given" => {
+            "given RECORD { field: value, … }` or `given done CAMPAIGN.RULE for \"key\" on DATE"
+        }
         "expect" => "expect CAMPAIGN.RULE for \"key\": action(…)",
         "time" => "time zone \"Asia/Shanghai\"",
         "leap" => "leap day on 28 February",

@@ -269,7 +269,8 @@ impl Builder<'_> {
             ),
         };
         self.report(Diagnostic::new(&codes::INVALID_LITERAL, span, what).help(help));
-        (month.clamp(1, 12) as u32, day.clamp(1, last) as u32)
+        // A day that no other rule takes offence at.
+        (month.clamp(1, 12) as u32, day.clamp(1, 28) as u32)
     }
 }
 
