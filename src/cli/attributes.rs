@@ -98,7 +98,7 @@ pub fn run(args: Args, invocation: &Invocation) -> Outcome {
     let clock = args.clock.resolve(&program.workspace.zone)?;
     let plan = plan::lower(&program, Request::Attributes(record));
     let history = match &args.ledger {
-        Some(path) => Some(ledger::history(path, &program.workspace.name)?),
+        Some(path) => Some(ledger::history(path, &plan)?),
         None => None,
     };
     let mut loaded = args

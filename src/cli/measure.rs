@@ -67,8 +67,8 @@ pub fn run(args: Args, invocation: &Invocation) -> Outcome {
         "nothing was measured",
     )?;
     let clock = args.clock.resolve(&program.workspace.zone)?;
-    let history = ledger::history(&args.ledger, &program.workspace.name)?;
     let mut plan = plan::lower(&program, Request::Measure);
+    let history = ledger::history(&args.ledger, &plan)?;
     if let Some(name) = &args.campaign {
         if !plan.campaigns.iter().any(|c| c.name == *name) {
             let names = plan.campaigns.iter().map(|c| c.name.as_str());

@@ -82,7 +82,7 @@ pub fn run(args: Args, invocation: &Invocation) -> Outcome {
     let history = match &args.ledger {
         Some(path) => {
             // What the day's own run did is told as that run saw it.
-            let history = ledger::history(path, &program.workspace.name)?;
+            let history = ledger::history(path, &plan)?;
             Some(history.without_firings_of(clock.today))
         }
         None => None,

@@ -6,6 +6,7 @@ use crate::plan::{Campaign, Measure};
 use crate::schema::{Day, Decimal, DurationKind};
 use crate::vector::{Values, Vector};
 use rustc_hash::FxHashMap;
+use std::sync::Arc;
 
 /// One measure of one campaign.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -104,7 +105,7 @@ impl Measured {
 struct Treatment {
     day: Day,
     held_out: bool,
-    variant: Option<Box<str>>,
+    variant: Option<Arc<str>>,
     cost: Decimal,
 }
 

@@ -28,7 +28,7 @@ pub use listing::{list_attributes, values_of};
 pub use measure::{Group, Measured, Newcombe, measure};
 pub use outcome::{ActionRow, Outcome, RuleOutcome, SegmentCount, Suppressed};
 pub use past::{Past, Stated};
-pub use recall::recall;
+pub use recall::{recall, recalls_parameters};
 pub use run::run;
 pub use stages::{Fall, Spent, Stage, Use};
 pub use texts::Texts;

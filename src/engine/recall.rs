@@ -23,6 +23,12 @@ pub fn recall(plan: &Plan, data: &mut Dataset, history: Option<&History>) {
     }
 }
 
+/// Whether some row behind a `done` has parameters that are read: then the past must be told with them.
+pub fn recalls_parameters(plan: &Plan) -> bool {
+    let mut columns = plan.done.iter().flat_map(|d| &plan.tables[d.table].columns);
+    columns.any(|c| c.field != "holder" && c.field != "on")
+}
+
 fn rows_by_key(data: &Dataset, table: usize) -> FxHashMap<String, u32> {
     (0..data.tables[table].rows as u32)
         .map(|row| (data.key_text(table, row), row))
@@ -106,7 +112,7 @@ fn fill(plan: &Plan, data: &mut Dataset, done: &DoneTable, rows: &[DoneRow<'_>])
         .map(|row| row.actions.iter().map(|a| parameters(a)).collect())
         .collect();
     let columns = request.columns.iter().map(|column| match &column.ty {
-        ColumnType::Reference(_) => whole(ColumnValues::Reference(
+        ColumnType::Reference(_) if column.field == "holder" => whole(ColumnValues::Reference(
             rows.iter().map(|r| r.holder).collect(),
         )),
         ColumnType::Date if column.field == "on" => {
@@ -117,6 +123,9 @@ fn fill(plan: &Plan, data: &mut Dataset, done: &DoneTable, rows: &[DoneRow<'_>])
                 .iter()
                 .map(|actions| actions.iter().find_map(|a| text(a.get(&column.field)?)))
                 .collect();
+            if let ColumnType::Reference(table) = ty {
+                return references(&rows_by_key(data, *table), &texts);
+            }
             column_of_texts(ty, &zone, texts.iter().map(|t| t.as_deref()))
         }
     });
@@ -124,6 +133,18 @@ fn fill(plan: &Plan, data: &mut Dataset, done: &DoneTable, rows: &[DoneRow<'_>])
     let table = &mut data.tables[done.table];
     table.columns = columns;
     table.rows = rows.len();
+}
+
+/// The rows with these keys; one that is no more is missing.
+fn references(rows: &FxHashMap<String, u32>, keys: &[Option<String>]) -> Column {
+    let found: Vec<Option<u32>> = keys
+        .iter()
+        .map(|key| rows.get(key.as_ref()?).copied())
+        .collect();
+    Column {
+        valid: Some(found.iter().map(Option::is_some).collect()),
+        values: ColumnValues::Reference(found.iter().map(|row| row.unwrap_or(0)).collect()),
+    }
 }
 
 fn parameters(action: &DoneAction) -> Value {

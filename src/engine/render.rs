@@ -14,6 +14,7 @@ use crate::schema::{Type, Value};
 use crate::vector::Vector;
 use rayon::prelude::*;
 use rustc_hash::FxHashMap;
+use std::sync::Arc;
 
 /// Groups of limits counted `for each EXPR`: how it is written, and the value.
 type Groups = Vec<(Box<str>, Box<str>)>;
@@ -128,7 +129,7 @@ impl<'p> Outcome<'p> {
                 subject: self.subject_key(definition.table, subject).into(),
                 key,
                 fate,
-                variant: self.variant(campaign, rule, candidate).map(Box::from),
+                variant: self.variant(campaign, rule, candidate).map(Arc::from),
                 groups,
                 actions: actions.remove(&candidate).unwrap_or_default(),
             };
@@ -319,7 +320,7 @@ fn done_action(row: ActionRow<'_>, groups: Groups, texts: &Texts<'_>) -> DoneAct
         params: texts.params(&row.params).into(),
         key: row.key.into(),
         action: row.action.into(),
-        channel: row.channel.map(Box::from),
+        channel: row.channel.map(Arc::from),
         record: row.record.into(),
         target: row.target.into(),
         cost: row.cost,

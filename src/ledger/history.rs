@@ -3,6 +3,7 @@
 use crate::schema::{Day, Decimal};
 use rustc_hash::FxHashMap;
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
 /// Everything a run may ask of the past. Keys of rows are texts, as [`crate::data::Dataset::key_text`] writes
 /// them; names are those of the program that did it.
@@ -19,8 +20,8 @@ pub struct History {
 
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct RuleName {
-    pub campaign: Box<str>,
-    pub rule: Box<str>,
+    pub campaign: Arc<str>,
+    pub rule: Arc<str>,
 }
 
 /// The firings of one rule.
@@ -38,13 +39,13 @@ pub struct RuleHistory {
 pub struct Firing {
     pub day: Day,
     /// The subject's key.
-    pub subject: Box<str>,
+    pub subject: Arc<str>,
     /// The first 128 bits of the SHA-256 of workspace, campaign, rule, the row counted by, and the values of
     /// `once per`: what repetition goes by. Of an `again after` it is the same every time.
     pub key: u128,
     pub fate: Fate,
     /// The arm of the rule's `split`, `nothing` among them.
-    pub variant: Option<Box<str>>,
+    pub variant: Option<Arc<str>>,
     /// Of `for each EXPR` on the subject: how it is written, and its value as text.
     pub groups: Vec<(Box<str>, Box<str>)>,
     /// In the order of the action list; none unless the fate is [`Fate::Done`].
@@ -74,17 +75,18 @@ impl Fate {
 /// One line of an action list, as it went out.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct DoneAction {
-    /// Idempotency key.
+    /// Idempotency key; empty in what a run is told of the past.
     pub key: Box<str>,
-    pub action: Box<str>,
-    pub channel: Option<Box<str>>,
+    pub action: Arc<str>,
+    pub channel: Option<Arc<str>>,
     /// The target's record and key.
-    pub record: Box<str>,
-    pub target: Box<str>,
+    pub record: Arc<str>,
+    pub target: Arc<str>,
     /// In the workspace's currency, exact.
     pub cost: Option<Decimal>,
+    /// Missing in what a run is told of the past.
     pub deliver_after: Option<Box<str>>,
-    /// The parameters as the JSON object of the action list.
+    /// The parameters as the JSON object of the action list; empty where the past was asked for without them.
     pub params: Box<str>,
     /// Of a channel's `for each EXPR` on the target.
     pub groups: Vec<(Box<str>, Box<str>)>,

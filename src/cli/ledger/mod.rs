@@ -10,7 +10,9 @@ use super::Invocation;
 use super::console::{Exit, Failure, Outcome};
 use super::output::Format;
 use super::workspace::shown;
+use crate::engine::recalls_parameters;
 use crate::ledger::{Fault, History, Ledger, LedgerError, Query};
+use crate::plan::Plan;
 use clap::ValueEnum;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -192,10 +194,11 @@ fn format_of(asked: Option<Format>, out: &Path) -> Format {
 /// How long a reader waits for a run that is just writing.
 const PATIENCE: Duration = Duration::from_secs(10);
 
-/// What a ledger that is there knows of a workspace.
-pub fn history(ledger: &Path, workspace: &str) -> Result<History, Failure> {
+/// What a ledger that is there knows of a workspace, for a plan.
+pub fn history(ledger: &Path, plan: &Plan) -> Result<History, Failure> {
+    let params = recalls_parameters(plan);
     Ledger::open_existing(ledger, PATIENCE)
-        .and_then(|ledger| ledger.history(workspace))
+        .and_then(|ledger| ledger.history(&plan.workspace, params))
         .map_err(|e| failure(&e))
 }
 

@@ -11,6 +11,7 @@ use crate::cli::ledger::failure;
 use crate::cli::output::is_regular;
 use crate::cli::workspace::shown;
 use crate::data::{self, Dataset};
+use crate::engine;
 use crate::ledger::{Added, Entries, Ledger, PendingKind, Writing};
 use std::path::Path;
 use std::time::{Duration, Instant};
@@ -104,7 +105,9 @@ fn work(
     let workspace = writing
         .workspace(&plan.workspace, plan.currency)
         .map_err(|e| at.fault(e))?;
-    let history = writing.history(&plan.workspace).map_err(|e| at.fault(e))?;
+    let history = writing
+        .history(&plan.workspace, engine::recalls_parameters(plan))
+        .map_err(|e| at.fault(e))?;
     let mut all = Vec::new();
     let mut record = |entries: &Entries, data: &Dataset| {
         let names = Program::new(plan, data);

@@ -4,18 +4,20 @@ use super::{Fault, Ledger, LedgerError, Writing};
 use crate::ledger::{DoneAction, Fate, Firing, Held, History, RuleName, Toward};
 use crate::schema::{Day, Decimal};
 use rusqlite::{Connection, Row};
+use rustc_hash::FxHashSet;
+use std::sync::Arc;
 
 impl Writing<'_> {
-    /// Everything a workspace did.
-    pub fn history(&self, workspace: &str) -> Result<History, LedgerError> {
-        history(&self.transaction, workspace)
+    /// Everything a workspace did, with or without the parameters of its actions.
+    pub fn history(&self, workspace: &str, params: bool) -> Result<History, LedgerError> {
+        history(&self.transaction, workspace, params)
     }
 }
 
 impl Ledger {
-    /// Everything a workspace did, as of the last commit.
-    pub fn history(&self, workspace: &str) -> Result<History, LedgerError> {
-        history(&self.connection, workspace).map_err(|e| super::at(&self.path, e))
+    /// Everything a workspace did, as of the last commit, with or without the parameters of its actions.
+    pub fn history(&self, workspace: &str, params: bool) -> Result<History, LedgerError> {
+        history(&self.connection, workspace, params).map_err(|e| super::at(&self.path, e))
     }
 }
 
@@ -27,9 +29,13 @@ fn optional_day(text: Option<String>) -> Result<Option<Day>, LedgerError> {
     text.map(|t| day(&t)).transpose()
 }
 
-fn boxed(row: &Row<'_>, column: usize) -> Result<Box<str>, LedgerError> {
+fn text<'r>(row: &'r Row<'_>, column: usize) -> Result<&'r str, LedgerError> {
     let text = row.get_ref(column)?.as_str();
-    Ok(text.map_err(|_| LedgerError::from(Fault::Damaged))?.into())
+    text.map_err(|_| LedgerError::from(Fault::Damaged))
+}
+
+fn boxed(row: &Row<'_>, column: usize) -> Result<Box<str>, LedgerError> {
+    Ok(text(row, column)?.into())
 }
 
 fn optional(row: &Row<'_>, column: usize) -> Result<Option<Box<str>>, LedgerError> {
@@ -45,7 +51,8 @@ pub fn fate(name: &str) -> Result<Fate, LedgerError> {
     found.ok_or(LedgerError::from(Fault::Damaged))
 }
 
-fn history(connection: &Connection, workspace: &str) -> Result<History, LedgerError> {
+fn history(connection: &Connection, workspace: &str, params: bool) -> Result<History, LedgerError> {
+    let mut names = Names::default();
     let mut history = History::default();
     let mut days = connection
         .prepare("SELECT day FROM run JOIN workspace w ON w.id = workspace WHERE w.name = ?1")?;
@@ -53,9 +60,9 @@ fn history(connection: &Connection, workspace: &str) -> Result<History, LedgerEr
     while let Some(row) = rows.next()? {
         history.add_day(day(&boxed(row, 0)?)?);
     }
-    let mut firings = firings(connection, workspace)?;
+    let mut firings = firings(connection, workspace, &mut names)?;
     add_firing_groups(connection, workspace, &mut firings)?;
-    add_actions(connection, workspace, &mut firings)?;
+    add_actions(connection, workspace, params, &mut firings, &mut names)?;
     for (_, name, firing) in firings {
         history.add_firing(name, firing);
     }
@@ -63,10 +70,39 @@ fn history(connection: &Connection, workspace: &str) -> Result<History, LedgerEr
     Ok(history)
 }
 
+/// Names that occur again and again, each kept once.
+#[derive(Default)]
+struct Names(FxHashSet<Arc<str>>);
+
+impl Names {
+    fn text(&mut self, text: &str) -> Arc<str> {
+        if let Some(known) = self.0.get(text) {
+            return Arc::clone(known);
+        }
+        let name: Arc<str> = text.into();
+        self.0.insert(Arc::clone(&name));
+        name
+    }
+
+    fn column(&mut self, row: &Row<'_>, column: usize) -> Result<Arc<str>, LedgerError> {
+        Ok(self.text(text(row, column)?))
+    }
+
+    fn optional(&mut self, row: &Row<'_>, column: usize) -> Result<Option<Arc<str>>, LedgerError> {
+        let found = row.get_ref(column)?.as_str_or_null();
+        let found = found.map_err(|_| LedgerError::from(Fault::Damaged))?;
+        Ok(found.map(|text| self.text(text)))
+    }
+}
+
 /// With its number in the file, ascending.
 type Numbered = (i64, RuleName, Firing);
 
-fn firings(connection: &Connection, workspace: &str) -> Result<Vec<Numbered>, LedgerError> {
+fn firings(
+    connection: &Connection,
+    workspace: &str,
+    names: &mut Names,
+) -> Result<Vec<Numbered>, LedgerError> {
     let mut statement = connection.prepare(
         "SELECT f.id, r.day, f.campaign, f.rule, f.subject, f.key, f.fate, f.variant
          FROM firing f JOIN run r ON r.id = f.run JOIN workspace w ON w.id = r.workspace
@@ -76,16 +112,16 @@ fn firings(connection: &Connection, workspace: &str) -> Result<Vec<Numbered>, Le
     let mut firings = Vec::new();
     while let Some(row) = rows.next()? {
         let name = RuleName {
-            campaign: boxed(row, 2)?,
-            rule: boxed(row, 3)?,
+            campaign: names.column(row, 2)?,
+            rule: names.column(row, 3)?,
         };
         let key: [u8; 16] = row.get(5)?;
         let firing = Firing {
-            day: day(&boxed(row, 1)?)?,
-            subject: boxed(row, 4)?,
+            day: day(text(row, 1)?)?,
+            subject: text(row, 4)?.into(),
             key: u128::from_be_bytes(key),
-            fate: fate(&boxed(row, 6)?)?,
-            variant: optional(row, 7)?,
+            fate: fate(text(row, 6)?)?,
+            variant: names.optional(row, 7)?,
             groups: Vec::new(),
             actions: Vec::new(),
         };
@@ -120,18 +156,22 @@ fn add_firing_groups(
     Ok(())
 }
 
+/// Keys and times of delivery stay in the file.
 fn add_actions(
     connection: &Connection,
     workspace: &str,
+    params: bool,
     firings: &mut [Numbered],
+    names: &mut Names,
 ) -> Result<(), LedgerError> {
-    let mut statement = connection.prepare(
-        "SELECT a.id, a.firing, a.key, a.action, a.channel, a.record, a.target, a.cost, a.deliver_after, a.params,
+    let params = if params { "a.params" } else { "''" };
+    let mut statement = connection.prepare(&format!(
+        "SELECT a.id, a.firing, a.action, a.channel, a.record, a.target, a.cost, {params},
            g.expression, g.value
          FROM action a JOIN firing f ON f.id = a.firing JOIN run r ON r.id = f.run
          JOIN workspace w ON w.id = r.workspace LEFT JOIN action_group g ON g.action = a.id
          WHERE w.name = ?1 ORDER BY a.id, g.position",
-    )?;
+    ))?;
     let mut rows = statement.query([workspace])?;
     let mut last = None;
     while let Some(row) = rows.next()? {
@@ -139,25 +179,33 @@ fn add_actions(
         let firing = numbered(firings, row.get(1)?)?;
         if last != Some(id) {
             last = Some(id);
-            firing.actions.push(action(row)?);
+            let action = action(row, &firing.subject, names)?;
+            // Most firings have one or two.
+            firing.actions.reserve_exact(1);
+            firing.actions.push(action);
         }
-        if let (Some(expression), Some(action)) = (optional(row, 10)?, firing.actions.last_mut()) {
-            action.groups.push((expression, boxed(row, 11)?));
+        if let (Some(expression), Some(action)) = (optional(row, 8)?, firing.actions.last_mut()) {
+            action.groups.push((expression, boxed(row, 9)?));
         }
     }
     Ok(())
 }
 
-fn action(row: &Row<'_>) -> Result<DoneAction, LedgerError> {
+fn action(row: &Row<'_>, subject: &Arc<str>, names: &mut Names) -> Result<DoneAction, LedgerError> {
+    let target = text(row, 5)?;
     Ok(DoneAction {
-        key: boxed(row, 2)?,
-        action: boxed(row, 3)?,
-        channel: optional(row, 4)?,
-        record: boxed(row, 5)?,
-        target: boxed(row, 6)?,
-        cost: row.get::<_, Option<i64>>(7)?.map(|n| Decimal(n.into())),
-        deliver_after: optional(row, 8)?,
-        params: boxed(row, 9)?,
+        key: Box::default(),
+        action: names.column(row, 2)?,
+        channel: names.optional(row, 3)?,
+        record: names.column(row, 4)?,
+        // Most often the subject itself.
+        target: match *target == **subject {
+            true => Arc::clone(subject),
+            false => target.into(),
+        },
+        cost: row.get::<_, Option<i64>>(6)?.map(|n| Decimal(n.into())),
+        deliver_after: None,
+        params: boxed(row, 7)?,
         groups: Vec::new(),
     })
 }

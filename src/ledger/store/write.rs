@@ -5,6 +5,7 @@ use crate::ledger::{DoneAction, Entries, Firing, Held, LevelEntry, RuleName};
 use crate::schema::{Currency, Day};
 use rusqlite::{OptionalExtension, params};
 use std::cmp::Ordering;
+use std::sync::Arc;
 
 /// How the workspace's rows are called and ordered.
 pub trait Names {
@@ -272,8 +273,8 @@ struct Places {
 #[derive(Clone)]
 struct Placed {
     action: i64,
-    campaign: Box<str>,
-    rule: Box<str>,
+    campaign: Arc<str>,
+    rule: Arc<str>,
     subject: Box<str>,
 }
 
