@@ -98,6 +98,25 @@ pub fn check_apart(files: &[(&str, &Path)]) -> Result<(), Failure> {
     Ok(())
 }
 
+/// Refuses to write over what is read.
+pub fn check_not_read<'r>(
+    files: &[(&str, &Path)],
+    read: impl Iterator<Item = &'r Path> + Clone,
+) -> Result<(), Failure> {
+    for (option, path) in files {
+        if read.clone().any(|r| same(path, r)) {
+            return Err(Failure::usage(
+                format!(
+                    "`{option}` would write over `{}`, which is read",
+                    shown(path)
+                ),
+                "give it a place of its own",
+            ));
+        }
+    }
+    Ok(())
+}
+
 /// Of files that may not be there yet. A device, such as `/dev/null`, takes what anybody writes.
 fn same(a: &Path, b: &Path) -> bool {
     if std::fs::metadata(a).is_ok_and(|m| !m.is_file()) {

@@ -28,6 +28,7 @@ pub struct FileRead {
     pub record: String,
     /// Below the data folder, with `/`.
     pub name: String,
+    pub path: std::path::PathBuf,
     /// Rows in it, with those that were set aside later.
     pub rows: u64,
 }
@@ -218,6 +219,7 @@ impl Reading {
             self.reads.push(FileRead {
                 record: plan.request.record.clone(),
                 name: file.name.name.clone(),
+                path: file.path.clone(),
                 rows: (work.tables[plan.table].rows - rows) as u64,
             });
             self.files.push(file);

@@ -217,6 +217,11 @@ pub fn failure(error: &LedgerError) -> Failure {
             format!("another run is using {the}"),
             "wait until it has ended, or longer: `--wait 600`",
         ),
+        Fault::Unmade => says(
+            Exit::Io,
+            format!("{the} cannot be made there"),
+            "check that the folder is there, and who may write into it",
+        ),
         Fault::Absent if !error.path.exists() => says(
             Exit::Io,
             format!("there is no ledger `{name}`"),

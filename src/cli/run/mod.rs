@@ -160,6 +160,9 @@ fn run_workspace(
     };
     let format = Format::choose(args.format, &args.out, config.format.as_deref());
     check_files(args, format)?;
+    let rules = workspace.files.iter();
+    let rules = rules.map(|file| Path::new(opened.sources.file(*file).name.as_str()));
+    output::check_not_read(&written(args), rules)?;
     let plan = plan::lower(&program, Request::Run);
     let job = Job {
         args,
@@ -189,20 +192,24 @@ fn check_files(args: &Args, format: Format) -> Result<(), Failure> {
     if !args.adopt {
         Sheet::check(&args.out, format)?;
     }
+    if let Some(ledger) = &args.ledger {
+        recorded::check(ledger, &args.out, args.adopt)?;
+    }
+    output::check_apart(&written(args))
+}
+
+/// The files that are written, each with the option that names it.
+fn written(args: &Args) -> Vec<(&str, &Path)> {
     let files = [
         ("--out", (!args.adopt).then_some(&args.out)),
         ("--rejects", args.rejects.as_ref()),
         ("--suppressed", args.suppressed.as_ref()),
         ("--ledger", args.ledger.as_ref()),
     ];
-    let files: Vec<(&str, &Path)> = files
+    files
         .into_iter()
         .filter_map(|(option, path)| Some((option, path?.as_path())))
-        .collect();
-    if let Some(ledger) = &args.ledger {
-        recorded::check(ledger, &args.out, args.adopt)?;
-    }
-    output::check_apart(&files)
+        .collect()
 }
 
 impl Job<'_> {
@@ -220,13 +227,16 @@ impl Job<'_> {
         };
         let invocation = if aloud { self.invocation } else { &quiet };
         let rejects = self.args.rejects.is_some();
-        self.args.data.load(
+        let loaded = self.args.data.load(
             self.plan,
             self.workspace,
             self.config,
             (clock, rejects),
             invocation,
-        )
+        )?;
+        let read = loaded.files.iter().map(|f| f.path.as_path());
+        output::check_not_read(&written(self.args), read)?;
+        Ok(loaded)
     }
 
     fn run_without_ledger(&self) -> Result<(Came, Written), Failure> {

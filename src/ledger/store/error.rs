@@ -17,6 +17,8 @@ pub enum Fault {
     /// Another run holds it.
     Busy,
     Absent,
+    /// It is not there, and cannot be made.
+    Unmade,
     /// Another kind of file.
     NoLedger,
     /// Of a later version of this program.
@@ -86,6 +88,7 @@ impl fmt::Display for LedgerError {
         match &self.fault {
             Fault::Busy => f.write_str("another run is using it"),
             Fault::Absent => f.write_str("it cannot be opened"),
+            Fault::Unmade => f.write_str("it cannot be made"),
             Fault::NoLedger => f.write_str("it is no ledger, but another kind of file"),
             Fault::Newer { version, known } => write!(
                 f,

@@ -66,7 +66,13 @@ impl Ledger {
             prepare(&mut connection)?;
             Ok(connection)
         };
-        let connection = opened().map_err(|e| at(path, e))?;
+        let connection = opened().map_err(|e: LedgerError| {
+            let made = flags.contains(OpenFlags::SQLITE_OPEN_CREATE) && !path.exists();
+            match e.fault {
+                Fault::Absent if made => at(path, Fault::Unmade.into()),
+                _ => at(path, e),
+            }
+        })?;
         Ok(Ledger {
             connection,
             path: path.to_owned(),
