@@ -12,6 +12,11 @@ use guanxi::{analysis, plan, syntax};
 type Run<'t> = (&'t str, Option<i64>, &'t str);
 
 fn planned(options: &str) -> Plan {
+    planned_with("gold", options)
+}
+
+/// With another name for the highest level.
+fn planned_with(highest: &str, options: &str) -> Plan {
     let source = format!(
         r#"
 workspace "Levels" {{
@@ -27,7 +32,7 @@ record member {{
 tiers tier for member by spend {{
   bronze from 100 CNY
   silver from 200 CNY
-  gold   from 300 CNY
+  {highest} from 300 CNY
   {options}
 }}
 
@@ -409,4 +414,14 @@ fn a_month_of_swings_greets_each_rise_once() {
         }
     }
     assert_eq!(greeted, [(1, "rose".to_owned()), (27, "fell".to_owned())]);
+}
+
+#[test]
+fn a_level_that_there_is_no_more_is_as_good_as_unknown() {
+    let mut history = History::default();
+    let today = Day::parse_iso(b"2026-11-01").unwrap();
+    run(&planned(""), today, Some(300), &mut history);
+    let renamed = planned_with("amber", "rises at most 1 level");
+    let found = run(&renamed, Day(today.0 + 1), Some(300), &mut history);
+    assert_eq!(found, "amber since 2026-11-02");
 }

@@ -255,3 +255,24 @@ fn quiet_hours_on_the_targets_clock_and_not_for_safety() {
     assert_eq!(list("purpose service"), expected);
     assert_eq!(list("purpose safety"), ["one m", "one n", "one o"]);
 }
+
+#[test]
+fn a_service_holds_nobody_out() {
+    let all = |purpose: &str| {
+        let rules = format!(
+            "hold out 100%\ncampaign c for member {{ {purpose}\nrule one {{ then points(1) }} }}\n"
+        );
+        run(&rules, "2026-11-21", &History::default(), false).list
+    };
+    assert!(all("purpose promotion").is_empty());
+    assert_eq!(all("purpose service"), ["one m", "one n", "one o"]);
+    assert_eq!(all("purpose safety"), ["one m", "one n", "one o"]);
+}
+
+#[test]
+fn a_cap_of_a_rule_for_each_value_counts_days_before() {
+    let rules = campaign(
+        "rule one { once per calendar day at most 1 for each city per 7 days then points(1) }",
+    );
+    assert_eq!(then(&rules, &rules), Vec::<String>::new());
+}

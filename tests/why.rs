@@ -428,3 +428,25 @@ fn long_chains_of_definitions_stay_readable() {
     let json = why::json(&told, &shop.sources, clock.today, true).to_string();
     assert!(serde_json::from_str::<serde_json::Value>(&json).is_ok());
 }
+
+#[test]
+fn what_was_done_is_no_record_to_ask_for() {
+    let folder = tempfile::tempdir().unwrap();
+    let rules = "workspace \"W\" {}\n\nrecord member from \"member\" {\n  id: text key\n}\n\n\
+                 action points(n: integer) for member\n\ncampaign c for member {\n  rule one {\n    \
+                 when no done c.one in last 7 days\n    then points(1)\n  }\n}\n";
+    std::fs::write(folder.path().join("w.rules"), rules).unwrap();
+    std::fs::create_dir(folder.path().join("data")).unwrap();
+    std::fs::write(folder.path().join("data/member.csv"), "id\nm\n").unwrap();
+    let output = std::process::Command::new(env!("CARGO_BIN_EXE_guanxi"))
+        .args(["--isolated", "--color", "never", "why", "elsewhere", "m"])
+        .arg(folder.path())
+        .args(["--today", "2026-11-21"])
+        .output()
+        .unwrap();
+    let text = String::from_utf8(output.stderr).unwrap();
+    assert_eq!(
+        text,
+        "error: there is no record `elsewhere`\n help: the records are `member`\n"
+    );
+}

@@ -248,7 +248,9 @@ fn no_record(plan: &Plan, asked: &Asked<'_>, name: &str, known: bool) -> Failure
             "give a record that a campaign is for",
         );
     }
-    let names: Vec<&str> = plan.tables.iter().map(|t| t.record.as_str()).collect();
+    // What was done is a table of the engine's, not a record that anybody wrote.
+    let declared = (0..plan.tables.len()).filter(|t| plan.done.iter().all(|d| d.table != *t));
+    let names: Vec<&str> = declared.map(|t| plan.tables[t].record.as_str()).collect();
     let help = match nearest(name, names.iter().copied()) {
         Some(near) => format!("did you mean `{near}`?"),
         None if asked.workspace == Path::new(".") => format!(
