@@ -161,6 +161,9 @@ fn try_one(
     // Targets that this firing is counted for already, and those that count for the whole of it.
     let (mut seen, mut whole): (Vec<&str>, Vec<&str>) = Default::default();
     let (mut cost, mut stands) = (0_i128, false);
+    // A firing must fit with everything that it has come here with, also what a cap stops just now: else what fell for
+    // its price could fit in a second run of the day, when the caps are full.
+    let (mut asked, mut asked_cost): (Vec<&str>, i128) = Default::default();
     for t in 0..rule.thens.len() {
         let then = &rule.thens[t];
         let sharing = match then.choice {
@@ -180,8 +183,13 @@ fn try_one(
                 .collect();
             new.sort_unstable();
             new.dedup();
+            let costs = unit.iter().map(|(c, i)| facts.calls[t][*c].cost(*i));
+            let price = costs.fold(0, i128::saturating_add);
+            asked_cost = asked_cost.saturating_add(price);
             if each {
                 own.extend(by_target(facts, &new));
+            } else {
+                asked.extend(&new);
             }
             if let Some(limit) = first_over(limits, &charges, &own) {
                 let verdict = of.verdict(limits[limit].fall.clone());
@@ -196,34 +204,22 @@ fn try_one(
             }
             seen.extend(new);
             stands = true;
-            let costs = unit.iter().map(|(c, i)| facts.calls[t][*c].cost(*i));
-            cost = costs.fold(cost, i128::saturating_add);
+            cost = cost.saturating_add(price);
         }
     }
     if !stands {
         // All its actions have fallen; settling names the first reason.
         return;
     }
-    let mut own = by_target(facts, &whole);
-    own.extend(facts.limits.firings.iter().filter_map(|cap| {
-        let group = facts.group(cap.by, candidate)?;
-        Some((cap.limit, group, 1))
-    }));
-    own.extend(
-        facts
-            .limits
-            .once
-            .map(|limit| (limit, facts.once(candidate), 1)),
-    );
-    own.extend(facts.limits.budgets.iter().filter_map(|budget| {
-        let group = facts.group(budget.by, candidate)?;
-        Some((budget.limit, group, cost))
-    }));
-    if let Some(limit) = first_over(limits, &charges, &own) {
+    asked.sort_unstable();
+    asked.dedup();
+    let wants = firing(facts, candidate, &asked, asked_cost);
+    if let Some(limit) = first_over(limits, &charges, &wants) {
         of.verdicts[candidate as usize] = of.verdict(limits[limit].fall.clone());
         return;
     }
-    for (limit, group, amount) in charges.into_iter().chain(own) {
+    let takes = firing(facts, candidate, &whole, cost);
+    for (limit, group, amount) in charges.into_iter().chain(takes) {
         limits[limit].charge(group, amount);
     }
 }
@@ -235,6 +231,27 @@ enum Sharing {
     /// Those to one target.
     Target,
     All,
+}
+
+/// What a firing counts for as a whole.
+fn firing<'f>(
+    facts: &'f RuleFacts,
+    candidate: u32,
+    targets: &[&'f str],
+    cost: i128,
+) -> Vec<Charge<'f>> {
+    let limits = &facts.limits;
+    let mut out = by_target(facts, targets);
+    out.extend(limits.firings.iter().filter_map(|cap| {
+        let group = facts.group(cap.by, candidate)?;
+        Some((cap.limit, group, 1))
+    }));
+    out.extend(limits.once.map(|limit| (limit, facts.once(candidate), 1)));
+    out.extend(limits.budgets.iter().filter_map(|budget| {
+        let group = facts.group(budget.by, candidate)?;
+        Some((budget.limit, group, cost))
+    }));
+    out
 }
 
 /// The standing deliveries of a candidate that share a fate: call and place.
