@@ -251,7 +251,7 @@ fn other_files_are_refused() {
     let newer = Connection::open(folder.path().join("new")).unwrap();
     newer.pragma_update(None, "user_version", 99).unwrap();
     assert!(matches!(fault("new"), Fault::Newer { version: 99, .. }));
-    assert_eq!(fault("no/such/folder"), Fault::Absent);
+    assert_eq!(fault("no/such/folder"), Fault::Unmade);
     let absent = Ledger::open_existing(&folder.path().join("absent"), NOW);
     assert_eq!(absent.err().unwrap().fault, Fault::Absent);
 }
