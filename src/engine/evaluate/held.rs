@@ -246,26 +246,16 @@ impl Rules<'_> {
         } else {
             &self.history.falls
         };
-        // Of the levels seen since the value left the one held, that nearest to it.
+        // Of the levels seen since the value left the one held, that nearest to it. Stages pass at once, and never wait.
         let seen = held.toward.filter(|t| t.rises == rises);
         let toward = Waiting {
             rises,
             level: match seen {
-                Some(t) if !self.history.ordered => {
-                    // Stages have no nearest one: a new value begins anew.
-                    if t.level == computed {
-                        t.level
-                    } else {
-                        computed
-                    }
-                }
                 Some(t) if rises => t.level.min(computed),
                 Some(t) => t.level.max(computed),
                 None => computed,
             },
-            since: seen
-                .filter(|t| self.history.ordered || t.level == computed)
-                .map_or(self.today, |t| t.since),
+            since: seen.map_or(self.today, |t| t.since),
         };
         match self.passes(passage, &held, &toward, computed) {
             None => Now {
