@@ -12,9 +12,9 @@ const FLOORS: &[(u32, &[&str])] = &[
     (4, &["calendar", "functions", "data", "format", "locale"]),
     (5, &["hir"]),
     (6, &["analysis", "plan"]),
-    (7, &["lint", "sql", "ledger"]),
+    (7, &["sql", "ledger"]),
     (8, &["engine"]),
-    (9, &["why", "testing", "report"]),
+    (9, &["why", "testing", "report", "lint"]),
     (10, &["lsp", "cli"]),
 ];
 

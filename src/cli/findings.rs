@@ -6,8 +6,9 @@ use super::console::{Exit, Failure, count};
 use super::explain::severity_name;
 use super::workspace::{Opened, Workspace};
 use crate::diagnostic::{self, Diagnostic, Severity, render};
+use crate::lint::{self, Checked};
 use crate::source::SourceMap;
-use crate::{analysis, hir, lint};
+use crate::{analysis, hir};
 
 /// How findings are written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
@@ -34,8 +35,15 @@ pub fn check(
         .filter(|d| workspace.files.contains(&d.span.file))
         .cloned()
         .chain(found)
-        .chain(program.iter().flat_map(lint::run))
         .collect();
+    if let Some(program) = &program {
+        let checked = Checked {
+            program,
+            sources: &opened.sources,
+            files: &trees,
+        };
+        all.extend(lint::run(checked, &|_| true));
+    }
     diagnostic::sort(&mut all);
     let broken = all.iter().any(Diagnostic::is_error);
     (program.filter(|_| !broken), config.judge(all))

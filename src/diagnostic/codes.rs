@@ -2,7 +2,8 @@
 //!
 //! A page has a title line `# name`, what it says, why it matters, and the headings `## Bad` and
 //! `## Good`, each with one ```` ```guanxi ```` sample. The samples run as tests: the bad one reports
-//! exactly this code, the good one is free of errors and warnings.
+//! exactly this code, the good one is free of errors and warnings. Where the code has a fix, a third sample
+//! below `## Fixed` is what all fixes make of the bad one.
 
 use super::Severity;
 
@@ -12,8 +13,59 @@ pub struct Code {
     /// Kebab-case, names the fault.
     pub name: &'static str,
     pub severity: Severity,
+    pub group: Group,
+    pub reporter: Reporter,
     /// Markdown, shown by `guanxi explain`.
     pub page: &'static str,
+}
+
+/// Names under which `guanxi.toml` sets the levels of many lints at once.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Group {
+    Correctness,
+    Suspicious,
+    Conflict,
+    Tables,
+    Privacy,
+    Money,
+    Dates,
+    Style,
+}
+
+impl Group {
+    /// In the order of the manual.
+    pub const ALL: [Group; 8] = [
+        Group::Correctness,
+        Group::Suspicious,
+        Group::Conflict,
+        Group::Tables,
+        Group::Privacy,
+        Group::Money,
+        Group::Dates,
+        Group::Style,
+    ];
+
+    pub fn name(self) -> &'static str {
+        match self {
+            Group::Correctness => "correctness",
+            Group::Suspicious => "suspicious",
+            Group::Conflict => "conflict",
+            Group::Tables => "tables",
+            Group::Privacy => "privacy",
+            Group::Money => "money",
+            Group::Dates => "dates",
+            Group::Style => "style",
+        }
+    }
+}
+
+/// Who reports a finding.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Reporter {
+    /// The front end: a program with this fault has no meaning, so the finding is an error and stays one.
+    Checker,
+    /// A lint: the program has a meaning, and the finding a level that can be set.
+    Lint,
 }
 
 impl PartialEq for Code {
@@ -25,12 +77,14 @@ impl PartialEq for Code {
 impl Eq for Code {}
 
 macro_rules! codes {
-    ($($ident:ident = $name:literal, $severity:ident;)*) => {
+    ($($ident:ident = $name:literal, $severity:ident, $group:ident, $reporter:ident;)*) => {
         $(
             #[doc = concat!("`", $name, "`")]
             pub static $ident: Code = Code {
                 name: $name,
                 severity: Severity::$severity,
+                group: Group::$group,
+                reporter: Reporter::$reporter,
                 page: include_str!(concat!("pages/", $name, ".md")),
             };
         )*
@@ -45,51 +99,51 @@ pub fn find(name: &str) -> Option<&'static Code> {
 }
 
 codes! {
-    SYNTAX = "syntax", Error;
-    FOREIGN_NOTATION = "foreign-notation", Error;
-    INVALID_LITERAL = "invalid-literal", Error;
-    MIXED_AND_OR = "mixed-and-or", Error;
-    FLAG_COMPARISON = "flag-comparison", Error;
-    BARE_PERIOD = "bare-period", Error;
-    UNKNOWN_NAME = "unknown-name", Error;
-    DUPLICATE_NAME = "duplicate-name", Error;
-    SEVERAL_WORKSPACES = "several-workspaces", Error;
-    UNKNOWN_ZONE = "unknown-zone", Error;
-    CURRENCY_UNSTATED = "currency-unstated", Error;
-    CLOCK_UNSTATED = "clock-unstated", Error;
-    LEAP_DAY_UNSTATED = "leap-day-unstated", Error;
-    INVALID_RECORD = "invalid-record", Error;
-    MISSING_KEY = "missing-key", Error;
-    TYPE_MISMATCH = "type-mismatch", Error;
-    MIXED_CURRENCIES = "mixed-currencies", Error;
-    LITERAL_NEEDED = "literal-needed", Error;
-    INVALID_ENUM_VALUE = "invalid-enum-value", Error;
-    UNORDERED_VALUES = "unordered-values", Error;
-    IS_WITHOUT_NAME = "is-without-name", Error;
-    DATE_BESIDE_DATETIME = "date-beside-datetime", Error;
-    DATE_DIFFERENCE = "date-difference", Error;
-    INCOMPARABLE_DURATIONS = "incomparable-durations", Error;
-    DIVISION_BY_CONSTANT_ZERO = "division-by-constant-zero", Error;
-    BARE_LIST = "bare-list", Error;
-    NO_LIST = "no-list", Error;
-    UNDATED_RECORD = "undated-record", Error;
-    INVALID_WINDOW = "invalid-window", Error;
-    OUTSIDE_CALENDAR = "outside-calendar", Error;
-    STEP_WITHOUT_REMINDER = "step-without-reminder", Error;
-    AS_OF_DATA = "as-of-data", Error;
-    MISPLACED_POPULATION = "misplaced-population", Error;
-    WRONG_ARGUMENTS = "wrong-arguments", Error;
-    WRONG_RECORD = "wrong-record", Error;
-    UNGUARDED_OPTIONAL = "unguarded-optional", Error;
-    CYCLIC_DEFINITION = "cyclic-definition", Error;
-    UNORDERED_TIERS = "unordered-tiers", Error;
-    TABLE_SHAPE = "table-shape", Error;
-    INVALID_PASSAGE = "invalid-passage", Error;
-    INVALID_LIMIT = "invalid-limit", Error;
-    INVALID_CHOICE = "invalid-choice", Error;
-    DANGLING_INSTEAD_OF = "dangling-instead-of", Error;
-    INCOMPLETE_ROW = "incomplete-row", Error;
-    NOT_YET_EVALUATED = "not-yet-evaluated", Error;
-    UNUSED_DEFINITION = "unused-definition", Warning;
-    UNFORMATTED = "unformatted", Warning;
+    SYNTAX = "syntax", Error, Correctness, Checker;
+    FOREIGN_NOTATION = "foreign-notation", Error, Correctness, Checker;
+    INVALID_LITERAL = "invalid-literal", Error, Correctness, Checker;
+    MIXED_AND_OR = "mixed-and-or", Error, Correctness, Checker;
+    FLAG_COMPARISON = "flag-comparison", Error, Correctness, Checker;
+    BARE_PERIOD = "bare-period", Error, Dates, Checker;
+    UNKNOWN_NAME = "unknown-name", Error, Correctness, Checker;
+    DUPLICATE_NAME = "duplicate-name", Error, Correctness, Checker;
+    SEVERAL_WORKSPACES = "several-workspaces", Error, Correctness, Checker;
+    UNKNOWN_ZONE = "unknown-zone", Error, Dates, Checker;
+    CURRENCY_UNSTATED = "currency-unstated", Error, Money, Checker;
+    CLOCK_UNSTATED = "clock-unstated", Error, Dates, Checker;
+    LEAP_DAY_UNSTATED = "leap-day-unstated", Error, Dates, Checker;
+    INVALID_RECORD = "invalid-record", Error, Correctness, Checker;
+    MISSING_KEY = "missing-key", Error, Correctness, Checker;
+    TYPE_MISMATCH = "type-mismatch", Error, Correctness, Checker;
+    MIXED_CURRENCIES = "mixed-currencies", Error, Money, Checker;
+    LITERAL_NEEDED = "literal-needed", Error, Correctness, Checker;
+    INVALID_ENUM_VALUE = "invalid-enum-value", Error, Correctness, Checker;
+    UNORDERED_VALUES = "unordered-values", Error, Correctness, Checker;
+    IS_WITHOUT_NAME = "is-without-name", Error, Correctness, Checker;
+    DATE_BESIDE_DATETIME = "date-beside-datetime", Error, Dates, Checker;
+    DATE_DIFFERENCE = "date-difference", Error, Dates, Checker;
+    INCOMPARABLE_DURATIONS = "incomparable-durations", Error, Correctness, Checker;
+    DIVISION_BY_CONSTANT_ZERO = "division-by-constant-zero", Error, Correctness, Checker;
+    BARE_LIST = "bare-list", Error, Correctness, Checker;
+    NO_LIST = "no-list", Error, Correctness, Checker;
+    UNDATED_RECORD = "undated-record", Error, Correctness, Checker;
+    INVALID_WINDOW = "invalid-window", Error, Dates, Checker;
+    OUTSIDE_CALENDAR = "outside-calendar", Error, Dates, Checker;
+    STEP_WITHOUT_REMINDER = "step-without-reminder", Error, Correctness, Checker;
+    AS_OF_DATA = "as-of-data", Error, Correctness, Checker;
+    MISPLACED_POPULATION = "misplaced-population", Error, Correctness, Checker;
+    WRONG_ARGUMENTS = "wrong-arguments", Error, Correctness, Checker;
+    WRONG_RECORD = "wrong-record", Error, Correctness, Checker;
+    UNGUARDED_OPTIONAL = "unguarded-optional", Error, Correctness, Checker;
+    CYCLIC_DEFINITION = "cyclic-definition", Error, Correctness, Checker;
+    UNORDERED_TIERS = "unordered-tiers", Error, Tables, Checker;
+    TABLE_SHAPE = "table-shape", Error, Tables, Checker;
+    INVALID_PASSAGE = "invalid-passage", Error, Correctness, Checker;
+    INVALID_LIMIT = "invalid-limit", Error, Correctness, Checker;
+    INVALID_CHOICE = "invalid-choice", Error, Correctness, Checker;
+    DANGLING_INSTEAD_OF = "dangling-instead-of", Error, Conflict, Checker;
+    INCOMPLETE_ROW = "incomplete-row", Error, Correctness, Checker;
+    NOT_YET_EVALUATED = "not-yet-evaluated", Error, Correctness, Checker;
+    UNUSED_DEFINITION = "unused-definition", Warning, Suspicious, Lint;
+    UNFORMATTED = "unformatted", Warning, Style, Lint;
 }

@@ -3,6 +3,7 @@
 //! Segments, tiers, stages, scores and tables are results by themselves. So are the defines of a workspace
 //! without campaigns, whose product is the table of its attributes.
 
+use super::{Checked, Lint};
 use crate::diagnostic::{Diagnostic, codes};
 use crate::hir::{
     AttributeKind, Cap, ExpectationKind, Expr, ExprKind, Group, Program, Repeat, Target,
@@ -20,7 +21,13 @@ struct Uses {
     channels: FxHashSet<ChannelId>,
 }
 
-pub fn check(program: &Program) -> Vec<Diagnostic> {
+pub const LINT: Lint = Lint {
+    code: &codes::UNUSED_DEFINITION,
+    check,
+};
+
+fn check(checked: Checked<'_>) -> Vec<Diagnostic> {
+    let program = checked.program;
     let uses = uses(program);
     let mut found = Vec::new();
     for (i, a) in program.attributes.iter().enumerate() {

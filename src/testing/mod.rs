@@ -9,6 +9,7 @@ mod why;
 mod words;
 
 use crate::data::Dataset;
+use crate::diagnostic::codes::{Group, Reporter};
 use crate::diagnostic::{Code, Diagnostic, Severity};
 use crate::engine::evaluate::Zone;
 use crate::engine::{self, ActionRow, Clock, EvalError, Outcome, Past, Suppressed};
@@ -20,6 +21,8 @@ use crate::source::{SourceMap, Span};
 pub static FAILED_EXPECTATION: Code = Code {
     name: "failed-expectation",
     severity: Severity::Error,
+    group: Group::Correctness,
+    reporter: Reporter::Checker,
     page: include_str!("failed-expectation.md"),
 };
 
