@@ -11,7 +11,7 @@ const FLOORS: &[(u32, &[&str])] = &[
     (3, &["schema", "vector", "syntax"]),
     (4, &["calendar", "functions", "data", "format", "locale"]),
     (5, &["hir"]),
-    (6, &["analysis", "plan"]),
+    (6, &["analysis", "plan", "solver"]),
     (7, &["sql", "ledger"]),
     (8, &["engine"]),
     (9, &["why", "testing", "report", "lint"]),
@@ -76,7 +76,7 @@ const REGISTRIES: &[Registry] = &[
     },
     Registry {
         folder: "src/lint",
-        besides: &[],
+        besides: &["claims", "lines", "rivals", "same_actions"],
         mark: "",
     },
 ];

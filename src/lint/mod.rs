@@ -1,7 +1,24 @@
 //! Findings about programs that are correct: one lint a file, one line here. Floor 9: a claim about customers
 //! is tried on the engine before it is made.
 
+mod always_true_condition;
+mod claims;
+mod column_without_effect;
+mod conflicting_actions;
+mod duplicate_rule;
+mod lines;
+mod message_collision;
+mod never_fires;
+mod rivals;
+mod same_actions;
+mod shadowed_rule;
+mod subsumed_rule;
+mod table_gap;
+mod table_overlap;
+mod undeclared_stacking;
 mod unformatted;
+mod unreachable_row;
+mod unsatisfiable_condition;
 mod unused_definition;
 
 pub use unformatted::unformatted;
@@ -10,6 +27,7 @@ use crate::diagnostic::{self, Code, Diagnostic};
 use crate::hir::Program;
 use crate::source::SourceMap;
 use crate::syntax::ast;
+use claims::Claims;
 
 /// A workspace without errors, for lints to look at.
 #[derive(Clone, Copy)]
@@ -31,6 +49,30 @@ pub struct Lint {
 /// Every lint but `unformatted`, which looks at a text and not at a program.
 pub const LINTS: &[Lint] = &[unused_definition::LINT];
 
+/// A lint that proves what it says of customers.
+pub struct Proof {
+    /// What it reports, and nothing else.
+    pub code: &'static Code,
+    check: fn(&mut Claims<'_>) -> Vec<Diagnostic>,
+}
+
+/// Every lint that proves something.
+pub const PROOFS: &[Proof] = &[
+    always_true_condition::LINT,
+    column_without_effect::LINT,
+    conflicting_actions::LINT,
+    duplicate_rule::LINT,
+    message_collision::LINT,
+    never_fires::LINT,
+    shadowed_rule::LINT,
+    subsumed_rule::LINT,
+    table_gap::LINT,
+    table_overlap::LINT,
+    undeclared_stacking::LINT,
+    unreachable_row::LINT,
+    unsatisfiable_condition::LINT,
+];
+
 /// What the lints find whose code is wanted, in order of place.
 pub fn run(checked: Checked<'_>, wanted: &dyn Fn(&'static Code) -> bool) -> Vec<Diagnostic> {
     let mut found: Vec<Diagnostic> = LINTS
@@ -38,6 +80,10 @@ pub fn run(checked: Checked<'_>, wanted: &dyn Fn(&'static Code) -> bool) -> Vec<
         .filter(|lint| wanted(lint.code))
         .flat_map(|lint| (lint.check)(checked))
         .collect();
+    let mut claims = Claims::new(checked);
+    for proof in PROOFS.iter().filter(|proof| wanted(proof.code)) {
+        found.extend((proof.check)(&mut claims));
+    }
     diagnostic::sort(&mut found);
     found
 }

@@ -14,7 +14,7 @@ pub use explanation::{
     AggregateReason, AttributeReason, AttributeReasonKind, CallReasons, Explanations, Levels,
     Reason, ReasonKind, RuleReasons, TableReason, WindowReason,
 };
-pub use lower::{Request, lower};
+pub use lower::{Request, lower, lower_values};
 pub use node::{
     Aggregate, ColumnDefinition, HeldPart, Node, NodeId, Nodes, Ranking, Recurring, TemplatePart,
     Voice,

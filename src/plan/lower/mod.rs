@@ -67,6 +67,25 @@ pub fn lower(program: &Program, request: Request) -> Plan {
     lowering.finish()
 }
 
+/// Makes the plan for the values of expressions on rows of one record: its attributes, in their order. Rows that
+/// are not there yet are not listed.
+pub fn lower_values(program: &Program, record: RecordId, expressions: &[&Expr]) -> Plan {
+    let mut lowering = Lowering::new(program);
+    lowering.touch(record);
+    lowering.listed = lowering.there(record);
+    for expr in expressions {
+        let node = lowering.on_root(record, expr);
+        lowering.attributes.push(Attribute {
+            name: String::new(),
+            table: record.index(),
+            node,
+            ty: expr.ty.ty,
+            personal: false,
+        });
+    }
+    lowering.finish()
+}
+
 /// Where an expression stands: the current row's table, and the way out to the root row.
 struct Scope<'s> {
     table: usize,
