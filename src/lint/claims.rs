@@ -116,7 +116,11 @@ impl<'p> Claims<'p> {
     ) -> Option<Seen> {
         let samples = self.solver.samples(record, region);
         samples.into_iter().take(TRIES).find_map(|sample| {
-            let values = self.ask(record, &sample, questions)?;
+            let values = self.ask(record, &sample, questions);
+            if std::env::var("GXDEBUG").is_ok() {
+                eprintln!("{} => {values:?}", sample.text);
+            }
+            let values = values?;
             fits(&values).then(|| Seen {
                 text: sample.text.clone(),
                 values,

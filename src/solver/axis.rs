@@ -148,7 +148,7 @@ impl<'p> Solver<'p> {
     }
 
     /// Whether every row of `b` is one of `a`.
-    fn covers(&self, a: &Aggregate, b: &Aggregate) -> bool {
+    pub(super) fn covers(&self, a: &Aggregate, b: &Aggregate) -> bool {
         let window = match (&a.window, &b.window) {
             (None, _) => true,
             (Some(x), Some(y)) => {

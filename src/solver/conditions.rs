@@ -278,6 +278,9 @@ impl<'p> Solver<'p> {
         let Some((inside, outside)) = super::dates::window_offsets(window) else {
             return self.opaque(e, asked, site);
         };
+        if !super::dates::one_occurrence(value, &inside) {
+            return self.flag(e, asked, site);
+        }
         let (yes, unknown) = asked.parts();
         let set = if yes { inside } else { outside };
         let exact = super::dates::is_exact(window);
@@ -289,9 +292,14 @@ impl<'p> Solver<'p> {
             }
             _ => self.offset_in(value, &set, site),
         };
-        let region = match unknown {
-            true => known.or(self.missing(value, site)),
-            false => known,
+        // Whether an occurrence lies within is known wherever the day is that comes back.
+        let looked_at = match &value.kind {
+            ExprKind::Recurring(recurring) => recurring.date(),
+            _ => Some(value),
+        };
+        let region = match (unknown, looked_at) {
+            (true, Some(day)) => known.or(self.missing(day, site)),
+            _ => known,
         };
         match exact {
             true => region,
@@ -306,6 +314,9 @@ impl<'p> Solver<'p> {
         let Some((inside, outside, exact)) = super::dates::reminder_offsets(e) else {
             return self.opaque(e, asked, site);
         };
+        if !super::dates::one_occurrence(date, &inside) {
+            return self.flag(e, asked, site);
+        }
         let (yes, unknown) = asked.parts();
         let set = if yes { inside } else { outside };
         let known = match &date.kind {

@@ -5,7 +5,8 @@ use super::conditions::{compared, flipped};
 use super::region::Region;
 use super::set::{HIGHEST, LOWEST, Set};
 use super::{Site, Solver};
-use crate::hir::{CalendarUnit, CompareOp, DiffUnit, Expr, ExprKind, Which, Window};
+use crate::calendar::Occasion;
+use crate::hir::{CalendarUnit, CompareOp, DiffUnit, Expr, ExprKind, Recurring, Which, Window};
 use crate::schema::{DurationKind, Type, Value};
 
 impl<'p> Solver<'p> {
@@ -223,6 +224,19 @@ pub(super) fn window_offsets(window: &Window) -> Option<(Set, Set)> {
         _ => Set::numbers(),
     };
     Some((Set::range(inside.0, inside.1), outside))
+}
+
+/// Whether at most one occurrence of a day that comes back can be so far from today, so that it is the nearest.
+/// Those of a lunar day lie 354 days apart and more; listed days can be near one another. True of other dates.
+pub(super) fn one_occurrence(date: &Expr, inside: &Set) -> bool {
+    let ExprKind::Recurring(recurring) = &date.kind else {
+        return true;
+    };
+    let once_a_year = !matches!(recurring, Recurring::Occasion(Occasion::Dates(_)));
+    let near = inside
+        .hull()
+        .is_none_or(|(low, high)| low >= -170 && high <= 170);
+    once_a_year && near
 }
 
 /// Whether the two sets of [`window_offsets`] are complements.

@@ -110,6 +110,11 @@ impl<'p> Solver<'p> {
         self.key(e)
     }
 
+    /// Every axis met so far.
+    pub fn axes(&self) -> impl Iterator<Item = (AxisId, &Axis<'p>)> {
+        (0..).map(AxisId).zip(&self.axes)
+    }
+
     pub fn axis_of(&self, id: AxisId) -> &Axis<'p> {
         &self.axes[id.0 as usize]
     }

@@ -6,9 +6,23 @@ use super::region::{AxisId, Cell, Region};
 use super::set::{HIGHEST, LOWEST, Set, code};
 use super::{Site, Solver};
 use crate::hir::{
-    AggregateOp, ArithmeticOp, Attribute, AttributeKind, Expr, ExprKind, Part, Table,
+    Aggregate, AggregateOp, ArithmeticOp, Attribute, AttributeKind, Expr, ExprKind, History, Part,
+    Passage, Table,
 };
 use crate::schema::{ONE, Type};
+
+/// Whether it counts rows, and not only those where a value is known.
+fn counts_rows(a: &Aggregate) -> bool {
+    a.op == AggregateOp::Count && a.value.as_ref().is_none_or(|v| !v.ty.optional)
+}
+
+/// Whether a level is always that of today's value: it moves at once, or nobody asks how it moved.
+fn at_once(history: &Option<History>) -> bool {
+    let free = Passage::default();
+    history
+        .as_ref()
+        .is_none_or(|h| h.rises == free && h.falls == free)
+}
 
 /// A score of more lines is not looked into.
 const SCORED: usize = 5;
@@ -73,9 +87,7 @@ impl<'p> Solver<'p> {
                     None => own,
                 }
             }
-            ExprKind::Aggregate(a) if a.op == AggregateOp::Count => {
-                self.cell(Coordinate::Count, e, set, site)
-            }
+            ExprKind::Aggregate(a) if counts_rows(a) => self.cell(Coordinate::Count, e, set, site),
             ExprKind::Today => {
                 let axis = self.today();
                 let domain = self.axes[axis.0 as usize].domain.clone();
@@ -119,9 +131,9 @@ impl<'p> Solver<'p> {
             AttributeKind::TiersBy {
                 by,
                 levels,
-                history: None,
+                history,
                 ..
-            } => {
+            } if at_once(history) => {
                 let starts: Vec<i128> = levels.iter().filter_map(code).collect();
                 if starts.len() != levels.len() {
                     return self.cell(Coordinate::Value, e, set, site);
@@ -138,9 +150,9 @@ impl<'p> Solver<'p> {
             AttributeKind::FirstMatch {
                 lines,
                 otherwise,
-                history: None,
+                history,
                 ..
-            } => {
+            } if at_once(history) => {
                 let mut any = Region::nothing();
                 let mut before = Region::everything();
                 for (condition, place) in lines {
@@ -249,9 +261,9 @@ impl<'p> Solver<'p> {
                     AttributeKind::TiersBy {
                         by,
                         levels,
-                        history: None,
+                        history,
                         ..
-                    } => {
+                    } if at_once(history) => {
                         let lowest = levels.first().and_then(code).unwrap_or(LOWEST);
                         match there {
                             true => self.value_in(by, &Set::range(lowest, HIGHEST), site),
@@ -265,9 +277,9 @@ impl<'p> Solver<'p> {
                     AttributeKind::FirstMatch {
                         lines,
                         otherwise,
-                        history: None,
+                        history,
                         ..
-                    } => match (there, otherwise) {
+                    } if at_once(history) => match (there, otherwise) {
                         (true, Some(_)) => Region::everything(),
                         (false, Some(_)) => Region::nothing(),
                         (true, None) => {
@@ -325,7 +337,7 @@ impl<'p> Solver<'p> {
             ExprKind::Shift { date, .. } if super::dates::fixed_shift(e).is_some() => {
                 self.presence(date, there, site)
             }
-            ExprKind::Aggregate(a) if a.op == AggregateOp::Count => {
+            ExprKind::Aggregate(a) if counts_rows(a) => {
                 self.own_presence(Coordinate::Count, e, there, site)
             }
             _ => self.own_presence(Coordinate::Value, e, there, site),

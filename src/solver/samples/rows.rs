@@ -16,6 +16,53 @@ pub struct Demand<'p> {
     pub cell: Cell,
 }
 
+/// Days from today between which all rows of a path lie: what their earliest and latest are to be.
+#[derive(Clone, Copy)]
+struct Span {
+    earliest: Option<i128>,
+    latest: Option<i128>,
+}
+
+impl Span {
+    fn of<'a, 'p: 'a>(piles: impl Iterator<Item = &'a Pile<'p>>, draft: &Draft<'p>) -> Span {
+        let mut span = Span {
+            earliest: None,
+            latest: None,
+        };
+        for demand in piles.flat_map(|p| &p.values) {
+            let end = match demand.aggregate.op {
+                AggregateOp::Earliest => &mut span.earliest,
+                AggregateOp::Latest => &mut span.latest,
+                _ => continue,
+            };
+            *end = demand.day(draft);
+        }
+        span
+    }
+
+    fn days(self) -> Set {
+        Set::range(
+            self.earliest.unwrap_or(super::super::set::LOWEST),
+            self.latest.unwrap_or(super::super::set::HIGHEST),
+        )
+    }
+
+    fn clamp(self, day: i128) -> i128 {
+        let day = self.latest.map_or(day, |l| day.min(l));
+        self.earliest.map_or(day, |e| day.max(e))
+    }
+
+    /// The day of the n-th row: one after the other, from the end that is asked for.
+    fn nth(self, n: usize) -> i128 {
+        let n = n as i128;
+        match (self.earliest, self.latest) {
+            (_, Some(latest)) => latest - n,
+            (Some(earliest), None) => earliest + n,
+            (None, None) => -1 - n,
+        }
+    }
+}
+
 /// Demands on the same rows.
 struct Pile<'p> {
     row: usize,
@@ -63,8 +110,22 @@ impl<'p> Solver<'p> {
             .collect();
         // What holds for more rows is served by those of fewer.
         piles.sort_by_key(|p| (p.aggregate.filter.is_none(), p.aggregate.window.is_none()));
-        for pile in &piles {
-            self.add_pile(draft, pile, &unwanted)?;
+        for (place, pile) in piles.iter().enumerate() {
+            let path = self.path_key(pile.aggregate);
+            let span = Span::of(
+                piles
+                    .iter()
+                    .filter(|p| p.row == pile.row && self.path_key(p.aggregate) == path),
+                draft,
+            );
+            // Rows made for a narrower pile are of this one too.
+            let narrower = piles[..place].iter().filter(|p| {
+                p.row == pile.row
+                    && self.path_key(p.aggregate) == path
+                    && self.covers(pile.aggregate, p.aggregate)
+            });
+            let there = narrower.filter_map(Pile::rows).max().unwrap_or(0);
+            self.add_pile(draft, pile, there, span, &unwanted)?;
         }
         Some(())
     }
@@ -73,6 +134,8 @@ impl<'p> Solver<'p> {
         &mut self,
         draft: &mut Draft<'p>,
         pile: &Pile<'p>,
+        there: usize,
+        span: Span,
         unwanted: &[(usize, String, &'p Aggregate)],
     ) -> Option<()> {
         let wanted = pile.rows()?;
@@ -83,7 +146,11 @@ impl<'p> Solver<'p> {
             None => pile.row,
         };
         let bare = a.filter.is_none() && a.window.is_none() && pile.values.is_empty();
-        let there = if bare { draft.children(holder, a) } else { 0 };
+        let there = if bare {
+            draft.children(holder, a)
+        } else {
+            there
+        };
         let record = a.many.record;
         for n in there..wanted {
             let mut region = match &a.filter {
@@ -101,9 +168,9 @@ impl<'p> Solver<'p> {
                 }
             }
             for demand in &pile.values {
-                if let Some((value, set)) = demand.share(n, wanted, draft) {
-                    region = region.and(&match demand.coordinate {
-                        Coordinate::FromToday => self.offset_in(value, &set, &Site::of(record)),
+                if let Some((value, set)) = demand.share(n, wanted, span, draft) {
+                    region = region.and(&match value.ty.ty {
+                        Type::Date => self.offset_in(value, &set, &Site::of(record)),
                         _ => self.value_in(value, &set, &Site::of(record)),
                     });
                 }
@@ -111,13 +178,13 @@ impl<'p> Solver<'p> {
             let block = region.0.into_iter().find(|b| self.is_consistent(b))?;
             let row = draft.row(record, Some((a.many.by, holder)))?;
             self.fill(draft, row, &block)?;
-            self.date_row(draft, row, a);
+            self.date_row(draft, row, a, span);
         }
         Some(())
     }
 
     /// The day by which the window takes a row: one of the window, or else a recent one.
-    fn date_row(&self, draft: &mut Draft<'p>, row: usize, a: &Aggregate) {
+    fn date_row(&self, draft: &mut Draft<'p>, row: usize, a: &Aggregate, span: Span) {
         let record = self.program.record(a.many.record);
         let Some(dated) = record.dated_by else { return };
         if draft.rows[row].values.contains_key(&dated) {
@@ -129,10 +196,11 @@ impl<'p> Solver<'p> {
             .and_then(super::super::dates::window_offsets);
         let offset = match window {
             Some((inside, _)) => {
-                let offset = pick::offset(&inside, draft.variant).unwrap_or(0);
+                let allowed = inside.intersect(&span.days());
+                let offset = pick::offset(&allowed, draft.variant).unwrap_or(0);
                 if record.ahead { offset } else { offset.min(0) }
             }
-            None => -[1, 20, 100, 400][draft.variant % 4],
+            None => span.clamp(-[1, 20, 100, 400][draft.variant % 4]),
         };
         let day = draft.today + offset;
         let value = match &record.fields[dated.index()].ty {
@@ -191,7 +259,7 @@ impl<'p> Demand<'p> {
     }
 
     /// What a row's value is to be, the row being the n-th of so many.
-    fn share(&self, n: usize, of: usize, draft: &Draft<'p>) -> Option<(&'p Expr, Set)> {
+    fn share(&self, n: usize, of: usize, span: Span, draft: &Draft<'p>) -> Option<(&'p Expr, Set)> {
         let value = self.aggregate.value.as_ref()?;
         if self.cell.set.is_empty() {
             return None;
@@ -203,15 +271,31 @@ impl<'p> Demand<'p> {
                 let first = total - each * (of as i128 - 1);
                 Some((value, Set::point(if n == 0 { first } else { each })))
             }
-            AggregateOp::DistinctCount => None,
-            _ if self.coordinate == Coordinate::FromToday => Some((
-                value,
-                Set::point(pick::offset(&self.cell.set, draft.variant)?),
-            )),
+            // Each row another value.
+            AggregateOp::DistinctCount => match value.ty.ty {
+                Type::Date => Some((value, Set::point(span.nth(n)))),
+                Type::Enum(_) | Type::Integer => Some((value, Set::point(n as i128))),
+                Type::Text => Some((value, Set::text(&format!("kind {}", n + 1).into()))),
+                _ => None,
+            },
+            AggregateOp::Earliest | AggregateOp::Latest if value.ty.ty == Type::Date => {
+                (n == 0).then(|| Some((value, Set::point(self.day(draft)?))))?
+            }
+            _ if self.coordinate == Coordinate::FromToday => {
+                Some((value, Set::point(self.day(draft)?)))
+            }
             _ => match &self.cell.set {
                 Set::Texts { .. } => Some((value, self.cell.set.clone())),
                 Set::Ranges(_) => Some((value, Set::point(self.number(value, draft)?))),
             },
+        }
+    }
+
+    /// The day that a date is to be, in days from today.
+    fn day(&self, draft: &Draft<'p>) -> Option<i128> {
+        match self.coordinate {
+            Coordinate::FromToday => pick::offset(&self.cell.set, draft.variant),
+            _ => Some(pick::day(&self.cell.set, draft.today - 30, draft.variant)? - draft.today),
         }
     }
 
