@@ -97,13 +97,35 @@ table fee for customer by visits, grade {
 occasion sale on (2025-03-01, 2025-04-15, 2026-02-01, 2027-08-08)
 "#;
 
-/// A condition on a customer, of some depth.
+/// A condition on a customer, of some depth. It says few things, in several ways, so that its parts meet.
 pub fn condition(random: &mut Random, depth: usize) -> String {
+    let rows = rows(random);
+    let recurring = random.of(&["sale", "spring_festival", "anniversary of birthday"]);
+    let n = random.below(160) + 1;
+    let mut said: Vec<String> = (0..3).map(|_| atom(random)).collect();
+    if random.one_in(2) {
+        said.extend([
+            format!("(any of purchases{rows})"),
+            format!("(no purchases{rows})"),
+            format!("(at least 1 of purchases{rows})"),
+            format!("(count of purchases{rows}) = 0"),
+        ]);
+    }
+    if random.one_in(4) {
+        said.extend([
+            format!("{recurring} in next {n} days"),
+            format!("{recurring} in last {n} days"),
+        ]);
+    }
+    tree(random, depth, &said)
+}
+
+fn tree(random: &mut Random, depth: usize, said: &[String]) -> String {
     if depth == 0 || random.one_in(4) {
-        return atom(random);
+        return said[random.below(said.len())].clone();
     }
     let below = |random: &mut Random| {
-        let part = condition(random, depth - 1);
+        let part = tree(random, depth - 1, said);
         match random.one_in(4) {
             true => format!("(not ({part}))"),
             false => format!("({part})"),
