@@ -116,11 +116,7 @@ impl<'p> Claims<'p> {
     ) -> Option<Seen> {
         let samples = self.solver.samples(record, region);
         samples.into_iter().take(TRIES).find_map(|sample| {
-            let values = self.ask(record, &sample, questions);
-            if std::env::var("GXDEBUG").is_ok() {
-                eprintln!("{} => {values:?}", sample.text);
-            }
-            let values = values?;
+            let values = self.ask(record, &sample, questions)?;
             fits(&values).then(|| Seen {
                 text: sample.text.clone(),
                 values,

@@ -39,6 +39,15 @@ pub struct Axis<'p> {
     pub rows: Option<AxisId>,
     /// Of a count: those that count these rows and more.
     pub wider: Vec<AxisId>,
+    rows_of: Option<Rows>,
+}
+
+/// The rows that a count is of: keys of their path, window and `where`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Rows {
+    path: String,
+    window: String,
+    filter: String,
 }
 
 impl<'p> Solver<'p> {
@@ -62,6 +71,7 @@ impl<'p> Solver<'p> {
             twin: None,
             rows: None,
             wider: Vec::new(),
+            rows_of: None,
         });
         self.index.insert(name.clone(), id);
         self.relate(id, name.1);
@@ -85,6 +95,7 @@ impl<'p> Solver<'p> {
             twin: None,
             rows: None,
             wider: Vec::new(),
+            rows_of: None,
         });
         self.index.insert(name, id);
         id
@@ -118,26 +129,35 @@ impl<'p> Solver<'p> {
     /// Counts over one path: one of fewer conditions counts no fewer rows.
     fn relate_counts(&mut self, id: AxisId) {
         let Some(a) = self.aggregate(id) else { return };
-        let path = self.path_key(a);
-        let prefix = self.axes[id.0 as usize].site.prefix.clone();
-        for other in (0..self.axes.len() as u32).map(AxisId) {
-            let axis = &self.axes[other.0 as usize];
-            if other == id || axis.coordinate != Coordinate::Count || axis.site.prefix != prefix {
-                continue;
-            }
-            let Some(b) = self.aggregate(other) else {
+        let rows = Rows {
+            path: format!(
+                "{}{}",
+                self.axes[id.0 as usize].site.prefix,
+                self.path_key(a)
+            ),
+            window: self.window_key(a),
+            filter: a.filter.as_ref().map(|f| self.key(f)).unwrap_or_default(),
+        };
+        let siblings = self.counts.entry(rows.path.clone()).or_default();
+        let others = siblings.clone();
+        siblings.push(id);
+        for other in others {
+            let (Some(b), Some(theirs)) =
+                (self.aggregate(other), &self.axes[other.0 as usize].rows_of)
+            else {
                 continue;
             };
-            if self.path_key(b) != path {
-                continue;
-            }
-            if self.covers(b, a) {
+            let same_filter = rows.filter == theirs.filter;
+            let same_window = rows.window == theirs.window;
+            let window = |x, y| same_window || covers_window(x, y);
+            if (same_filter || b.filter.is_none()) && window(b, a) {
                 self.axes[id.0 as usize].wider.push(other);
             }
-            if self.covers(a, b) {
+            if (same_filter || a.filter.is_none()) && window(a, b) {
                 self.axes[other.0 as usize].wider.push(id);
             }
         }
+        self.axes[id.0 as usize].rows_of = Some(rows);
     }
 
     fn aggregate(&self, id: AxisId) -> Option<&'p Aggregate> {
@@ -147,17 +167,9 @@ impl<'p> Solver<'p> {
         }
     }
 
-    /// Whether every row of `b` is one of `a`.
+    /// Whether every row of `b` is one of `a`, of one path.
     pub(super) fn covers(&self, a: &Aggregate, b: &Aggregate) -> bool {
-        let window = match (&a.window, &b.window) {
-            (None, _) => true,
-            (Some(x), Some(y)) => {
-                let same = super::key::window_key(x) == super::key::window_key(y)
-                    && x.date().map(|d| self.key(d)) == y.date().map(|d| self.key(d));
-                same || super::dates::window_covers(x, y)
-            }
-            _ => false,
-        };
+        let window = self.window_key(a) == self.window_key(b) || covers_window(a, b);
         let filter = match (&a.filter, &b.filter) {
             (None, _) => true,
             (Some(x), Some(y)) => self.key(x) == self.key(y),
@@ -166,18 +178,21 @@ impl<'p> Solver<'p> {
         window && filter
     }
 
-    /// The rows that an aggregate is of.
-    pub(super) fn rows_key(&self, a: &Aggregate) -> String {
-        let window = match &a.window {
+    fn window_key(&self, a: &Aggregate) -> String {
+        match &a.window {
             Some(w) => format!(
                 "{}{}",
                 super::key::window_key(w),
                 w.date().map(|d| self.key(d)).unwrap_or_default()
             ),
             None => String::new(),
-        };
+        }
+    }
+
+    /// The rows that an aggregate is of.
+    pub(super) fn rows_key(&self, a: &Aggregate) -> String {
         let filter = a.filter.as_ref().map(|f| self.key(f)).unwrap_or_default();
-        format!("{}|{window}|{filter}", self.path_key(a))
+        format!("{}|{}|{filter}", self.path_key(a), self.window_key(a))
     }
 
     pub(super) fn path_key(&self, a: &Aggregate) -> String {
@@ -328,6 +343,15 @@ impl<'p> Solver<'p> {
             | AggregateOp::MostCommon => of_value(),
             _ => Set::numbers(),
         }
+    }
+}
+
+/// Whether the window of `a`, if it has one, holds all of that of `b`.
+fn covers_window(a: &Aggregate, b: &Aggregate) -> bool {
+    match (&a.window, &b.window) {
+        (None, _) => true,
+        (Some(x), Some(y)) => super::dates::window_covers(x, y),
+        _ => false,
     }
 }
 

@@ -51,6 +51,8 @@ pub struct Solver<'p> {
     axes: Vec<Axis<'p>>,
     index: FxHashMap<(Coordinate, String), AxisId>,
     memo: FxHashMap<(AttributeId, Asked), Region>,
+    /// The counts over one path, by its key.
+    counts: FxHashMap<String, Vec<AxisId>>,
     /// Every day of the calendar.
     full_today: Cell,
 }
@@ -62,6 +64,7 @@ impl<'p> Solver<'p> {
             axes: Vec::new(),
             index: FxHashMap::default(),
             memo: FxHashMap::default(),
+            counts: FxHashMap::default(),
             full_today: Cell::known(Set::range(i128::from(MIN_DAY.0), i128::from(MAX_DAY.0))),
         }
     }
