@@ -1,0 +1,8 @@
+//! What build servers and code scanners read: `lint` and `test` with their output formats, through the binary.
+
+#[path = "outputs/formats.rs"]
+mod formats;
+#[path = "outputs/results.rs"]
+mod results;
+#[path = "outputs/support.rs"]
+mod support;
