@@ -3,6 +3,7 @@
 use super::Invocation;
 use super::console::{Exit, Outcome, count};
 use super::findings::{self, Format};
+use super::watch;
 use super::workspace::{self, Opened, WorkspaceArg};
 use crate::diagnostic::{self, Diagnostic, Severity};
 
@@ -13,7 +14,8 @@ Examples:
   guanxi lint my-shop                            the whole workspace
   guanxi lint campaigns.rules                    one file on its own
   guanxi lint my-shop --output-format json       for an editor or a build
-  guanxi lint my-shop --fail-on error            warnings do not fail")]
+  guanxi lint my-shop --fail-on error            warnings do not fail
+  guanxi lint my-shop --watch                    again after each change")]
 pub struct Args {
     #[command(flatten)]
     at: WorkspaceArg,
@@ -29,6 +31,10 @@ pub struct Args {
     /// Report the findings, but do not fail
     #[arg(long)]
     exit_zero: bool,
+
+    /// Lint again whenever a file of the workspace changes, until Ctrl-C
+    #[arg(long)]
+    watch: bool,
 }
 
 fn level(text: &str) -> Result<Severity, String> {
@@ -40,6 +46,13 @@ fn level(text: &str) -> Result<Severity, String> {
 }
 
 pub fn run(args: Args, invocation: &Invocation) -> Outcome {
+    if args.watch {
+        return watch::watch(&args.at.workspace, invocation, || once(&args, invocation));
+    }
+    once(&args, invocation)
+}
+
+fn once(args: &Args, invocation: &Invocation) -> Outcome {
     let opened = workspace::open(&args.at.workspace)?;
     let found = all(&opened, invocation)?;
     let look = invocation.console.look_out();

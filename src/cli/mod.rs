@@ -11,6 +11,9 @@ mod findings;
 mod load;
 mod output;
 mod progress;
+mod repository;
+mod results;
+mod watch;
 mod workspace;
 
 mod attributes;

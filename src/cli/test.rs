@@ -3,7 +3,9 @@
 use super::Invocation;
 use super::console::{Exit, Failure, Outcome};
 use super::findings;
+use super::results;
 use super::schema::pretty;
+use super::watch;
 use super::workspace::{self, Opened, Workspace, WorkspaceArg};
 use crate::diagnostic::Diagnostic;
 use crate::testing::{self, TestResult};
@@ -16,7 +18,8 @@ use serde_json::{Value, json};
 Examples:
   guanxi test my-shop                          every test
   guanxi test my-shop --filter birthday        those with this text in the title
-  guanxi test my-shop --output-format json     for a build")]
+  guanxi test my-shop --output-format json     for a build
+  guanxi test my-shop --watch                  again after each change")]
 pub struct Args {
     #[command(flatten)]
     at: WorkspaceArg,
@@ -28,6 +31,10 @@ pub struct Args {
     /// How to write the results
     #[arg(long, value_name = "FORMAT", default_value = "human")]
     output_format: Format,
+
+    /// Test again whenever a file of the workspace changes, until Ctrl-C
+    #[arg(long)]
+    watch: bool,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
@@ -36,9 +43,20 @@ enum Format {
     Human,
     /// For machines; `guanxi schema test` prints its JSON Schema
     Json,
+    /// JUnit XML, a case a test
+    Junit,
+    /// Workflow commands for what failed, which GitHub shows beside the lines
+    Github,
 }
 
 pub fn run(args: Args, invocation: &Invocation) -> Outcome {
+    if args.watch {
+        return watch::watch(&args.at.workspace, invocation, || once(&args, invocation));
+    }
+    once(&args, invocation)
+}
+
+fn once(args: &Args, invocation: &Invocation) -> Outcome {
     let opened = workspace::open(&args.at.workspace)?;
     let mut results = Vec::new();
     let mut skipped = 0;
@@ -52,6 +70,12 @@ pub fn run(args: Args, invocation: &Invocation) -> Outcome {
         Format::Json => invocation
             .console
             .result(pretty(&as_json(&opened, &results)))?,
+        Format::Junit => invocation
+            .console
+            .result(results::junit(&opened.sources, &results))?,
+        Format::Github => invocation
+            .console
+            .result(results::github(&opened.sources, &results))?,
         Format::Human => show(&opened, &results, invocation)?,
     }
     if results.is_empty() {
