@@ -35,7 +35,7 @@ impl Solver<'_> {
             .index
             .get(&(Coordinate::Today, String::new()))
             .and_then(|t| block.cell(*t));
-        let today = today.unwrap_or_else(|| &self.full_today).set.hull();
+        let today = today.unwrap_or(&self.full_today).set.hull();
         match (cell.set.hull(), twin.set.hull(), today) {
             (Some(date), Some(offset), Some(today)) => {
                 let low = plus(today.0, offset.0, LOWEST);
