@@ -30,6 +30,7 @@ fn findings(files: &[(&str, &str)]) -> (SourceMap, Vec<Diagnostic>) {
             files: &trees,
         };
         all.extend(lint::run(checked, &|_| true));
+        all.extend(lint::run_with_tests(checked));
     }
     diagnostic::sort(&mut all);
     (sources, all)
@@ -53,10 +54,11 @@ fn sample<'p>(page: &'p str, heading: &str) -> Option<&'p str> {
     Some(rest.split_once("```")?.0)
 }
 
-/// What a page need not be free of: what is not evaluated yet, and, unless it is the page's own fault, hints and
-/// a campaign's plan, which would make every sample longer.
+/// What a page need not be free of: what is not evaluated yet, and, unless it is the page's own fault, hints, a
+/// campaign's plan and tests, which would make every sample longer.
 fn beside_the_point(d: &Diagnostic, page: &str) -> bool {
-    let other = d.severity == Severity::Hint || d.code.name == "missing-plan";
+    let other =
+        d.severity == Severity::Hint || ["missing-plan", "untested-rule"].contains(&d.code.name);
     d.code.name != page && (other || d.code == &codes::NOT_YET_EVALUATED)
 }
 

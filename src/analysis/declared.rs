@@ -151,6 +151,7 @@ impl<'a> Checker<'a> {
         self.enums.push(hir::EnumType {
             name: name.to_string(),
             values: values.iter().map(|v| v.node.clone()).collect(),
+            spans: values.iter().map(|v| v.span).collect(),
             ordered,
         });
         EnumId(self.enums.len() as u32 - 1)

@@ -146,4 +146,5 @@ codes! {
     NOT_YET_EVALUATED = "not-yet-evaluated", Error, Correctness, Checker;
     UNUSED_DEFINITION = "unused-definition", Warning, Suspicious, Lint;
     UNFORMATTED = "unformatted", Warning, Style, Lint;
+    UNTESTED_RULE = "untested-rule", Warning, Style, Lint;
 }
