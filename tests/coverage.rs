@@ -103,11 +103,14 @@ fn more(with: &str, without: &str) -> Vec<String> {
 fn a_row_reaches_the_level_stage_and_lines_that_it_takes() {
     assert_eq!(
         reaches(r#"given customer { id: "a" }"#),
-        ["life is new", "present: otherwise 5"],
-        "`level` has no value, and nothing goes by `rank`, `warmth`, `unseen`"
+        ["life is new"],
+        "`level` has no value, and no condition goes by the others"
     );
     assert_eq!(
-        reaches(r#"given customer { id: "a", spend: 1 CNY, visits: 5 }"#),
+        reaches(
+            r#"given customer { id: "a", spend: 1 CNY, visits: 5 }
+               expect customer "a": present = 20"#
+        ),
         [
             "letters.greet",
             "level is low",
@@ -120,11 +123,24 @@ fn a_row_reaches_the_level_stage_and_lines_that_it_takes() {
         given variant a of letters.draw for "a""#;
     assert_eq!(
         reaches(regular),
+        ["a of letters.draw", "letters.draw", "life is regular"]
+    );
+}
+
+#[test]
+fn what_only_an_action_says_counts_where_its_rule_acts() {
+    let rows = r#"
+        given customer { id: "a", spend: 100 CNY }
+        given customer { id: "b", spend: 1 CNY }"#;
+    let held = format!("{rows}\ngiven held out \"a\" in letters");
+    assert_eq!(
+        more(rows, &held),
         [
-            "a of letters.draw",
-            "letters.draw",
-            "life is regular",
-            "present: otherwise 5"
+            "letters.reward",
+            "level is high",
+            "level is low",
+            "present: otherwise 5",
+            "present: when high, any then 50"
         ]
     );
 }
@@ -232,7 +248,7 @@ fn an_arm_counts_where_somebody_gets_it() {
     // A variant that is not stated fails the test, and is nobody's.
     assert_eq!(
         reaches(r#"given customer { id: "a", visits: 10 }"#),
-        ["life is regular", "present: otherwise 5"]
+        ["life is regular"]
     );
 }
 
@@ -303,7 +319,8 @@ fn counted(order: &[usize]) -> BTreeMap<String, usize> {
 fn the_order_of_tests_and_the_number_of_threads_mean_nothing() {
     let counts = counted(&[0, 1, 2, 3]);
     assert_eq!(counts["life is regular"], 2);
-    assert_eq!(counts["present: otherwise 5"], 2);
+    assert_eq!(counts["present: otherwise 5"], 0);
+    assert_eq!(counts["present: when high, any then 50"], 1);
     assert_eq!(counts["letters.draw"], 2);
     assert_eq!(counts["a of letters.draw"], 1);
     assert_eq!(counts["rank is third"], 1);

@@ -9,8 +9,8 @@ use crate::schema::{AttributeId, MessageId};
 /// What a test's plan computes, as far as coverage counts it.
 #[derive(Debug, Clone, Default)]
 pub struct Coverage {
-    /// The attributes that a campaign or an expectation of the test goes by; an attribute by several clocks has one
-    /// entry for each.
+    /// The attributes that a campaign or an expected value of the test goes by; an attribute by several clocks has
+    /// one entry for each.
     pub attributes: Vec<CoveredAttribute>,
     /// Of the messages that are chosen by a value: an integer on a row of the target's table, the place of the text.
     pub texts: Vec<(MessageId, NodeId)>,
@@ -24,6 +24,9 @@ pub struct CoveredAttribute {
     /// Whether the row is there by the clock; `None`: all are.
     pub there: Option<NodeId>,
     pub parts: CoveredParts,
+    /// `None`: a condition or an expected value goes by it. Else only the actions of these rules do (places of
+    /// campaign and rule): it counts where one of them acts.
+    pub acts: Option<Vec<(usize, usize)>>,
 }
 
 /// What a row takes of an attribute.

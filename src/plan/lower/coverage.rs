@@ -1,6 +1,6 @@
 //! What shows which levels, lines and texts the rows of a test take.
 
-use super::{Lowering, Scope};
+use super::{Lowering, Scope, goes_by};
 use crate::hir::{self, AttributeKind, CompareOp, ExprKind, Part, Program};
 use crate::plan::{ClockId, CoveredAttribute, CoveredParts, Node, NodeId, RUN_CLOCK};
 use crate::schema::{AttributeId, MessageId, Type, Value};
@@ -11,7 +11,10 @@ impl Lowering<'_> {
     /// Of the attributes and messages that were lowered so far: after the campaigns and the expected values, before
     /// what is only kept for the ledger. It reads nothing that they do not read, so that a test goes the same way
     /// with it and without.
-    pub(super) fn coverage(&mut self) {
+    pub(super) fn coverage(&mut self, test: &hir::Test) {
+        let program = self.program;
+        let decided = goes_by::conditions(program, test);
+        let said = goes_by::actions(program);
         // By another clock nothing is known of the past.
         let told = |clock, part| {
             clock == RUN_CLOCK || matches!(part, Part::Value | Part::Next | Part::Shortfall)
@@ -24,17 +27,21 @@ impl Lowering<'_> {
             .collect();
         for (clock, attribute) in asked {
             let before = std::mem::replace(&mut self.clock, clock);
-            self.in_no_voice(|l| l.covered_attribute(attribute));
+            let acts = (!decided.contains(&attribute)).then(|| {
+                let rules = said.iter().filter(|(_, by)| by.contains(&attribute));
+                rules.map(|(rule, _)| *rule).collect()
+            });
+            self.in_no_voice(|l| l.covered_attribute(attribute, acts));
             self.clock = before;
         }
-        for id in sent(self.program) {
+        for id in sent(program) {
             if let Some(node) = self.text_taken(self.program.message(id)) {
                 self.coverage.texts.push((id, node));
             }
         }
     }
 
-    fn covered_attribute(&mut self, id: AttributeId) {
+    fn covered_attribute(&mut self, id: AttributeId, acts: Option<Vec<(usize, usize)>>) {
         let program = self.program;
         let attribute = program.attribute(id);
         let scope = Scope::root(attribute.record.index());
@@ -57,6 +64,7 @@ impl Lowering<'_> {
             table: attribute.record.index(),
             there,
             parts,
+            acts,
         });
     }
 

@@ -6,6 +6,7 @@ mod campaigns;
 mod coverage;
 mod explain;
 mod expressions;
+mod goes_by;
 mod histories;
 mod limits;
 mod population;
@@ -59,7 +60,7 @@ pub fn lower(program: &Program, request: Request) -> Plan {
             lowering.campaigns();
             lowering.expected_values(&program.tests[test]);
             if matches!(request, Request::CoveredTest(_)) {
-                lowering.coverage();
+                lowering.coverage(&program.tests[test]);
             }
             lowering.all_histories();
             lowering.explanations();

@@ -1,7 +1,7 @@
 //! Which units one test's run reached.
 //!
 //! Levels, stages and lines are those of every row that the test gives, and that is there on its day; of attributes
-//! that a campaign or an expectation of the test goes by, and of no others: what nobody looks at is not tested.
+//! that a condition, an expected value or an action goes by, and of no others: what nobody looks at is not tested.
 
 use super::What;
 use crate::engine::evaluate::Frame;
@@ -23,8 +23,15 @@ pub fn reached(program: &Program, outcome: &Outcome<'_>) -> Reached {
             rule(program, outcome, (CampaignId(c as u32), r), &mut out);
         }
     }
-    for attribute in &outcome.plan().coverage.attributes {
-        self::attribute(outcome.evaluator(), attribute, &mut out);
+    for covered in &outcome.plan().coverage.attributes {
+        let acts = |(c, r): &(usize, usize)| out.contains(&What::Rule(CampaignId(*c as u32), *r));
+        if covered
+            .acts
+            .as_ref()
+            .is_none_or(|rules| rules.iter().any(acts))
+        {
+            attribute(outcome.evaluator(), covered, &mut out);
+        }
     }
     out
 }
