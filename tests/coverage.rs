@@ -391,6 +391,11 @@ fn lcov_says_the_same() {
     let all = numbers.len();
     numbers.dedup();
     assert_eq!(numbers.len(), all);
+    // What two workspaces take in is one file, with the tests of both.
+    let both = report::coverage_lcov(&[covered.clone(), covered], &sources);
+    assert_eq!(both.lines().count(), text.lines().count());
+    assert!(text.contains("\nFNDA:1,letters.greet\n"));
+    assert!(both.contains("\nFNDA:2,letters.greet\n"));
 }
 
 #[test]
