@@ -58,6 +58,19 @@ pub fn check(
     (program.filter(|_| !broken), config.judge(all))
 }
 
+/// What the lints find that run the tests.
+pub fn with_tests(
+    opened: &Opened,
+    workspace: &Workspace,
+    program: &hir::Program,
+) -> Vec<Diagnostic> {
+    lint::run_with_tests(Checked {
+        program,
+        sources: &opened.sources,
+        files: &opened.trees_of(workspace),
+    })
+}
+
 /// The program of a workspace for a command that cannot do without; its errors go to stderr.
 pub fn program(
     opened: &Opened,

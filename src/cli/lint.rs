@@ -35,6 +35,9 @@ pub struct Args {
     /// Lint again whenever a file of the workspace changes, until Ctrl-C
     #[arg(long)]
     watch: bool,
+    /// Run the tests too, and name the rules that none of them makes act
+    #[arg(long)]
+    tests: bool,
 }
 
 fn level(text: &str) -> Result<Severity, String> {
@@ -54,7 +57,7 @@ pub fn run(args: Args, invocation: &Invocation) -> Outcome {
 
 fn once(args: &Args, invocation: &Invocation) -> Outcome {
     let opened = workspace::open(&args.at.workspace)?;
-    let found = all(&opened, invocation)?;
+    let found = all(&opened, args.tests, invocation)?;
     let look = invocation.console.look_out();
     let mut text = findings::written(args.output_format, &opened.sources, &found, look);
     if !text.is_empty() && !text.ends_with('\n') {
@@ -70,11 +73,19 @@ fn once(args: &Args, invocation: &Invocation) -> Outcome {
 }
 
 /// The findings of all workspaces, each judged by its own configuration.
-fn all(opened: &Opened, invocation: &Invocation) -> Result<Vec<Diagnostic>, super::Failure> {
+fn all(
+    opened: &Opened,
+    tests: bool,
+    invocation: &Invocation,
+) -> Result<Vec<Diagnostic>, super::Failure> {
     let mut found = Vec::new();
     for workspace in &opened.workspaces {
         let config = invocation.config.load(&workspace.root)?;
-        found.extend(findings::check(opened, workspace, &config).1);
+        let (program, checked) = findings::check(opened, workspace, &config);
+        found.extend(checked);
+        if let Some(program) = program.filter(|_| tests) {
+            found.extend(config.judge(findings::with_tests(opened, workspace, &program)));
+        }
         let layout = workspace
             .files
             .iter()

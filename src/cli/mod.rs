@@ -6,6 +6,7 @@
 mod clock;
 mod config;
 mod console;
+mod coverage;
 mod files;
 mod findings;
 mod load;

@@ -159,4 +159,5 @@ codes! {
     COLUMN_WITHOUT_EFFECT = "column-without-effect", Warning, Tables, Lint;
     UNUSED_DEFINITION = "unused-definition", Warning, Suspicious, Lint;
     UNFORMATTED = "unformatted", Warning, Style, Lint;
+    UNTESTED_RULE = "untested-rule", Warning, Style, Lint;
 }

@@ -19,6 +19,7 @@ mod undeclared_stacking;
 mod unformatted;
 mod unreachable_row;
 mod unsatisfiable_condition;
+mod untested_rule;
 mod unused_definition;
 
 pub use unformatted::unformatted;
@@ -46,7 +47,7 @@ pub struct Lint {
     pub check: fn(Checked<'_>) -> Vec<Diagnostic>,
 }
 
-/// Every lint but `unformatted`, which looks at a text and not at a program.
+/// Every lint but `unformatted`, which looks at a text and not at a program, and those that run tests.
 pub const LINTS: &[Lint] = &[unused_definition::LINT];
 
 /// A lint that proves what it says of customers.
@@ -72,6 +73,17 @@ pub const PROOFS: &[Proof] = &[
     unreachable_row::LINT,
     unsatisfiable_condition::LINT,
 ];
+
+/// Lints that run the workspace's tests first: for `lint --tests`.
+pub const LINTS_WITH_TESTS: &[Lint] = &[untested_rule::LINT];
+
+/// What the lints find that run the tests, in order of place.
+pub fn run_with_tests(checked: Checked<'_>) -> Vec<Diagnostic> {
+    let lints = LINTS_WITH_TESTS.iter();
+    let mut found: Vec<Diagnostic> = lints.flat_map(|lint| (lint.check)(checked)).collect();
+    diagnostic::sort(&mut found);
+    found
+}
 
 /// What the lints find whose code is wanted, in order of place.
 pub fn run(checked: Checked<'_>, wanted: &dyn Fn(&'static Code) -> bool) -> Vec<Diagnostic> {

@@ -391,7 +391,11 @@ impl<'p> Draft<'p> {
         };
         let step = pick::step(ty);
         // The axis counts for either way round: try both and let the evaluator judge.
-        let sign = if self.variant.is_multiple_of(2) { sign } else { -sign };
+        let sign = if self.variant.is_multiple_of(2) {
+            sign
+        } else {
+            -sign
+        };
         let (x, y) = match (read(self, a), read(self, b)) {
             (Some(_), Some(_)) => return Some(()),
             (Some(x), None) => (x, x - sign * step),
