@@ -4,22 +4,22 @@
 
 #[path = "support/conditions.rs"]
 mod conditions;
+#[path = "support/rows.rs"]
+mod rows;
 
 use conditions::{RECORDS, Random, condition};
 use guanxi::engine::evaluate::Zone;
 use guanxi::engine::{self, Clock, Evaluator};
 use guanxi::hir::{AttributeKind, Expr, ExprKind, Given, Program};
 use guanxi::plan;
-use guanxi::schema::{Day, Decimal, FieldId, ONE, RecordId, Type, Value};
+use guanxi::schema::{Day, Type, Value};
 use guanxi::solver::{Asked, AxisId, Coordinate, Region, Set, Solver};
 use guanxi::source::SourceMap;
+use rows::{CUSTOMER, CUSTOMERS, rows};
 use std::collections::HashMap;
 
-const CUSTOMER: RecordId = RecordId(0);
-const PURCHASE: RecordId = RecordId(1);
 const WORKSPACES: u64 = 500;
 const CONDITIONS: usize = 16;
-const CUSTOMERS: usize = 40;
 
 fn program(text: &str) -> Program {
     let mut sources = SourceMap::new();
@@ -28,67 +28,6 @@ fn program(text: &str) -> Program {
     assert!(errors.is_empty(), "{errors:#?}\n{text}");
     let (program, found) = guanxi::analysis::check(&sources, &[tree], "generated");
     program.unwrap_or_else(|| panic!("{found:#?}\n{text}"))
-}
-
-/// Rows of few different values, so that limits are met.
-fn rows(program: &Program, random: &mut Random, today: i32) -> Vec<Given> {
-    let mut out = Vec::new();
-    let mut add = |record: RecordId, random: &mut Random, n: usize| {
-        let declared = program.record(record);
-        let values = (0..declared.fields.len())
-            .map(|f| {
-                let field = program.field(record, FieldId(f as u32));
-                if field.optional && random.one_in(4) {
-                    return None;
-                }
-                value(random, &field.ty, &field.name, n, today)
-            })
-            .collect();
-        out.push(Given {
-            span: declared.span,
-            record,
-            values,
-        });
-    };
-    for n in 0..CUSTOMERS {
-        add(CUSTOMER, random, n);
-    }
-    for n in 0..CUSTOMERS * 3 {
-        add(PURCHASE, random, n);
-    }
-    out
-}
-
-fn value(
-    random: &mut Random,
-    ty: &guanxi::hir::FieldType,
-    name: &str,
-    n: usize,
-    today: i32,
-) -> Option<Value> {
-    let guanxi::hir::FieldType::Value(ty) = ty else {
-        return None;
-    };
-    let near = |random: &mut Random| {
-        let spread = [3, 40, 400, 4_000][random.below(4)];
-        today + random.below(spread * 2) as i32 - spread as i32
-    };
-    Some(match ty {
-        Type::Text if name == "id" => Value::Text(format!("k{n}").into()),
-        Type::Text => Value::Text(["p", "q", "r"][random.below(3)].into()),
-        Type::YesNo => Value::YesNo(random.one_in(2)),
-        Type::Integer => Value::Integer(random.below(14) as i64 - 2),
-        Type::Number => Value::Number(Decimal(random.below(24) as i128 * ONE / 2)),
-        Type::Percent => Value::Percent(Decimal(random.below(12) as i128 * ONE / 100)),
-        Type::Money(c) => Value::Money(Decimal(random.below(12) as i128 * ONE), *c),
-        Type::Date => Value::Date(Day(near(random))),
-        Type::DateTime => Value::DateTime(
-            i64::from(near(random)) * 86_400_000_000 + random.below(86_400) as i64 * 1_000_000,
-        ),
-        Type::Enum(id) => Value::Enum(*id, random.below(3).min(2) as u32),
-        Type::Reference(_) => Value::Text(format!("k{}", random.below(CUSTOMERS)).into()),
-        _ => return None,
-    })
 }
 
 /// The values of expressions on every customer.

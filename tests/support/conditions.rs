@@ -120,7 +120,7 @@ pub fn condition(random: &mut Random, depth: usize) -> String {
     tree(random, depth, &said)
 }
 
-fn tree(random: &mut Random, depth: usize, said: &[String]) -> String {
+pub fn tree(random: &mut Random, depth: usize, said: &[String]) -> String {
     if depth == 0 || random.one_in(4) {
         return said[random.below(said.len())].clone();
     }
@@ -184,7 +184,7 @@ fn rows(random: &mut Random) -> String {
     format!("{window}{filter}")
 }
 
-fn atom(random: &mut Random) -> String {
+pub fn atom(random: &mut Random) -> String {
     let n = random.below(12);
     let o = op(random);
     match random.below(44) {
