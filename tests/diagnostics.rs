@@ -1,7 +1,7 @@
 //! What the checker says about programs, as people read it.
 
-use guanxi::diagnostic::{self, Diagnostic, Severity, codes, fix, render};
-use guanxi::lint::{self, Checked};
+use guanxi::diagnostic::{self, Code, Diagnostic, Severity, codes, fix, render};
+use guanxi::lint::{self, Checked, LINTS};
 use guanxi::source::SourceMap;
 use guanxi::syntax::{self, ast};
 
@@ -31,6 +31,10 @@ fn findings(files: &[(&str, &str)]) -> (SourceMap, Vec<Diagnostic>) {
         };
         all.extend(lint::run(checked, &|_| true));
     }
+    let ran = |code: &Code, _| program.is_some() && LINTS.iter().any(|l| l.code == code);
+    let obeyed = lint::obey(&sources, &trees, all, &ran);
+    all = obeyed.kept;
+    all.extend(obeyed.about);
     diagnostic::sort(&mut all);
     (sources, all)
 }
@@ -73,7 +77,11 @@ fn every_page_tells_the_truth() {
             wrong += &format!("{}: the page lacks a sample\n", code.name);
             continue;
         };
-        let (_, mut found) = findings(&[("bad.rules", bad)]);
+        let (sources, mut found) = findings(&[("bad.rules", bad)]);
+        if *code == &codes::UNFORMATTED {
+            let file = &sources.files()[0];
+            found.extend(lint::unformatted(file, &syntax::parse(file).0));
+        }
         found.retain(|d| !beside_the_point(d, code.name));
         let exactly = !found.is_empty() && found.iter().all(|d| d.code == *code);
         if !exactly && !ELSEWHERE.contains(&code.name) {

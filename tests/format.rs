@@ -140,8 +140,8 @@ fn days_of_the_year_are_no_differences() {
 fn a_diff_shows_what_would_change() {
     let old = "define a for b = 1\ndefine c   for d = 2\n";
     let new = "define a for b = 1\ndefine c for d = 2\n";
-    assert_eq!(diff(old, old, "x.rules"), "");
-    insta::assert_snapshot!(diff(old, new, "x.rules"), @r"
+    assert_eq!(diff(old, old, "x.rules", "formatted"), "");
+    insta::assert_snapshot!(diff(old, new, "x.rules", "formatted"), @r"
     --- x.rules
     +++ x.rules (formatted)
     @@ -1,2 +1,2 @@

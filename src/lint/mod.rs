@@ -1,9 +1,13 @@
 //! Findings about programs that are correct: one lint a file, one line here. Floor 9: a claim about customers
 //! is tried on the engine before it is made.
 
+mod levels;
+mod suppression;
 mod unformatted;
 mod unused_definition;
 
+pub use levels::{LEVELS, Level, Levels, Wrong};
+pub use suppression::{Obeyed, obey};
 pub use unformatted::unformatted;
 
 use crate::diagnostic::{self, Code, Diagnostic};
