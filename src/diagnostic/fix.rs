@@ -37,7 +37,7 @@ pub struct Mended {
     pub sources: SourceMap,
     /// In the order in which they were applied.
     pub applied: Vec<Applied>,
-    /// Fixes that would have made the program worse; not applied.
+    /// Fixes that would have done no good, or harm; not applied.
     pub refused: usize,
     /// What is still found.
     pub left: Vec<Diagnostic>,
@@ -49,8 +49,8 @@ const ROUNDS: usize = 32;
 /// Applies the fixes of `found`, asks `find` what is found then, and so on until none is left. Of two that
 /// overlap, the second waits for the next round; layout waits until all others are done.
 ///
-/// What does harm is left out: a round may make neither more errors of the checker nor, with as many of these,
-/// more findings.
+/// What does no good is left out: each fix must make its finding go away, and a round may make neither more
+/// errors of the checker nor, with as many of these, more findings.
 pub fn mend<E>(
     sources: SourceMap,
     found: Vec<Diagnostic>,
@@ -142,7 +142,13 @@ fn attempt<E>(
     }
     let sources = now.sources.with_texts(texts);
     let left = find(&sources)?;
-    if worse(&now.left, &left) {
+    let idle = batch.iter().any(|i| {
+        let d = &now.left[*i];
+        let mended = batch.iter().filter(|j| alike(&now.left[**j], d)).count();
+        let count = |list: &[Diagnostic]| list.iter().filter(|o| alike(o, d)).count();
+        count(&left) + mended > count(&now.left)
+    });
+    if idle || worse(&now.left, &left) {
         return Ok(None);
     }
     let mut applied = now.applied.clone();
@@ -162,6 +168,11 @@ fn attempt<E>(
         refused: 0,
         left,
     }))
+}
+
+/// Whether two findings, perhaps of different rounds, say the same.
+fn alike(a: &Diagnostic, b: &Diagnostic) -> bool {
+    a.code == b.code && a.span.file == b.span.file && a.message == b.message
 }
 
 fn edits_of(d: &Diagnostic) -> &[Edit] {
@@ -318,6 +329,19 @@ mod tests {
         let mended = mend(start, found, Wanted::Safe, find).unwrap();
         assert_eq!(&*mended.sources.files()[0].text, "ad");
         assert_eq!((mended.applied.len(), mended.refused), (1, 1));
+    }
+
+    #[test]
+    fn what_does_not_help_is_left_out() {
+        let find = |s: &SourceMap| -> Result<Vec<Diagnostic>, Infallible> {
+            let end = s.files()[0].text.len();
+            Ok(vec![finding((end, end), "!", true)])
+        };
+        let start = sources("a");
+        let found = find(&start).unwrap();
+        let mended = mend(start, found, Wanted::Safe, find).unwrap();
+        assert_eq!(&*mended.sources.files()[0].text, "a");
+        assert_eq!((mended.applied.len(), mended.refused), (0, 1));
     }
 
     #[test]

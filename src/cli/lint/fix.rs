@@ -1,11 +1,11 @@
 //! `guanxi lint --fix`.
 
 use super::Linter;
-use crate::cli::console::{Exit, Failure, Outcome, count};
+use crate::cli::console::{Exit, Failure, Outcome};
 use crate::cli::workspace::{self, Opened};
 use crate::cli::{Invocation, files};
-use crate::diagnostic::Diagnostic;
 use crate::diagnostic::fix::{self, Applied, Wanted};
+use crate::diagnostic::{Diagnostic, Fix};
 use crate::format;
 use crate::source::{FileId, SourceMap};
 use std::convert::Infallible;
@@ -59,7 +59,7 @@ pub fn show(outcomes: &Outcomes, opened: &Opened, invocation: &Invocation) -> Ou
         invocation.console.result(diff)?;
         exit = Exit::Findings;
     }
-    let n = count(outcomes.applied.len(), "fix").replace("fixs", "fixes");
+    let n = fixes(outcomes.applied.len());
     invocation.console.say(match exit {
         Exit::Clean => "nothing to fix".to_owned(),
         _ => format!("{n}, and nothing written"),
@@ -106,6 +106,10 @@ fn bytes(path: &Path, old: &str, new: &str) -> Result<Vec<u8>, Failure> {
     Ok(bytes)
 }
 
+fn fixes(n: usize) -> String {
+    format!("{n} {}", if n == 1 { "fix" } else { "fixes" })
+}
+
 /// What was done, and what could be. What an unsafe fix did is always said, for somebody to look at.
 pub fn report(outcomes: &Outcomes, found: &[Diagnostic], invocation: &Invocation) {
     let console = &invocation.console;
@@ -120,8 +124,8 @@ pub fn report(outcomes: &Outcomes, found: &[Diagnostic], invocation: &Invocation
     }
     if outcomes.refused > 0 {
         console.say(format_args!(
-            "{} left out, after which more would be wrong",
-            count(outcomes.refused, "fix").replace("fixs", "fixes")
+            "{} left out: no help, or more harm than good",
+            fixes(outcomes.refused)
         ));
     }
     let more = found
@@ -133,4 +137,22 @@ pub fn report(outcomes: &Outcomes, found: &[Diagnostic], invocation: &Invocation
         n => format!(" ({n} need --unsafe-fixes)"),
     };
     console.say(format_args!("{} fixed{more}", outcomes.applied.len()));
+}
+
+/// Says how many of the findings could be fixed.
+pub fn offer(found: &[Diagnostic], invocation: &Invocation) {
+    let fixes = found.iter().filter_map(|d| d.fix.as_ref());
+    let (safe, guesses): (Vec<&Fix>, Vec<&Fix>) = fixes.partition(|f| f.safe);
+    match (safe.len(), guesses.len()) {
+        (0, 0) => {}
+        (0, n) => invocation
+            .console
+            .say(format_args!("{n} can be fixed: add `--fix --unsafe-fixes`")),
+        (n, 0) => invocation
+            .console
+            .say(format_args!("{n} can be fixed: add `--fix`")),
+        (n, more) => invocation.console.say(format_args!(
+            "{n} can be fixed: add `--fix`; {more} more with `--unsafe-fixes`"
+        )),
+    }
 }

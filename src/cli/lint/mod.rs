@@ -277,5 +277,6 @@ fn close(opened: &Opened, found: &[Diagnostic], invocation: &Invocation) {
         invocation.console.say(format_args!(
             "more about one of them: `guanxi explain {worst}`"
         ));
+        fix::offer(found, invocation);
     }
 }
