@@ -93,6 +93,20 @@ fn the_first_look_is_formatted() {
     assert_eq!(check(&text), text);
 }
 
+/// What speaks to `lint` stays above what it speaks of.
+#[test]
+fn comments_that_allow_stay_in_place() {
+    let text = "# guanxi: allow magic-number because of the poster\nsegment s of c where x>5\n\
+                campaign c for r {\n# guanxi: allow naming because of the till\n\
+                rule A {\n# guanxi: allow exact-day because it runs twice\nwhen x = 1 then b() } }";
+    assert_eq!(
+        check(text),
+        "# guanxi: allow magic-number because of the poster\nsegment s of c where x > 5\n\n\
+         campaign c for r {\n  # guanxi: allow naming because of the till\n  rule A {\n    \
+         # guanxi: allow exact-day because it runs twice\n    when x = 1\n    then b()\n  }\n}\n"
+    );
+}
+
 #[test]
 fn bare_files() {
     assert_eq!(check(""), "");

@@ -249,7 +249,7 @@ pub fn refused(wrong: Wrong, name: &str, level: &str) -> Failure {
         }
         Wrong::StaysError => Failure::usage(
             format!("`{name}` is an error and stays one"),
-            "a program with this fault has no meaning, so it cannot be switched off; take the line out",
+            "a program with this fault has no meaning, so it cannot be switched off; take it out",
         ),
     }
 }

@@ -5,7 +5,7 @@ use crate::cli::console::{Exit, Failure, Outcome};
 use crate::cli::workspace::{self, Opened};
 use crate::cli::{Invocation, files};
 use crate::diagnostic::fix::{self, Applied, Wanted};
-use crate::diagnostic::{Diagnostic, Fix};
+use crate::diagnostic::{Diagnostic, Fix, codes};
 use crate::format;
 use crate::source::{FileId, SourceMap};
 use std::convert::Infallible;
@@ -139,8 +139,11 @@ pub fn report(outcomes: &Outcomes, found: &[Diagnostic], invocation: &Invocation
     console.say(format_args!("{} fixed{more}", outcomes.applied.len()));
 }
 
-/// Says how many of the findings could be fixed.
+/// Says how many of the findings could be fixed; nothing where `fmt` is the next step.
 pub fn offer(found: &[Diagnostic], invocation: &Invocation) {
+    if found.iter().all(|d| d.code == &codes::UNFORMATTED) {
+        return;
+    }
     let fixes = found.iter().filter_map(|d| d.fix.as_ref());
     let (safe, guesses): (Vec<&Fix>, Vec<&Fix>) = fixes.partition(|f| f.safe);
     match (safe.len(), guesses.len()) {

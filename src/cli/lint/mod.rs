@@ -92,7 +92,8 @@ pub fn run(args: Args, invocation: &Invocation) -> Outcome {
     if args.fix {
         let mended = fix::run(&mut opened, &linter, found, wanted);
         if args.diff {
-            return fix::show(&mended, &opened, invocation);
+            let exit = fix::show(&mended, &opened, invocation)?;
+            return Ok(if args.exit_zero { Exit::Clean } else { exit });
         }
         fix::write(&mended, &opened, invocation)?;
         (found, gone) = linter.look(&opened);
@@ -108,6 +109,9 @@ pub fn run(args: Args, invocation: &Invocation) -> Outcome {
     }
     invocation.console.result(&text)?;
     close(&opened, &found, invocation);
+    if !args.fix {
+        fix::offer(&found, invocation);
+    }
     baseline::tell_gone(gone, invocation);
     Ok(exit(&args, &found))
 }
@@ -277,6 +281,5 @@ fn close(opened: &Opened, found: &[Diagnostic], invocation: &Invocation) {
         invocation.console.say(format_args!(
             "more about one of them: `guanxi explain {worst}`"
         ));
-        fix::offer(found, invocation);
     }
 }
