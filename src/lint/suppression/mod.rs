@@ -1,8 +1,8 @@
 //! `# guanxi: allow lint-name because …`: findings that somebody has looked at and lets stand.
 //!
 //! The comment stands on a line of its own, above what it is about: other comments and empty lines may lie
-//! between. It covers the line below it, and the whole of a declaration, rule, clause, field or line of a table
-//! that begins there. `unformatted`, which is about a file, is allowed above the file's first declaration.
+//! between. It covers the line below it, and the whole of a declaration, rule, clause, field, line of a table
+//! or part of a condition that begins there. `unformatted`, which is about a file, is allowed above the file's first declaration.
 //!
 //! `stale-suppression` and `invalid-suppression` are found here: they look at comments, not at the program.
 
@@ -194,6 +194,14 @@ mod tests {
             obeyed(&body.replace("    then", &(allow("    ") + "    then"))).0,
             1
         );
+    }
+
+    #[test]
+    fn a_part_of_a_condition_is_covered_whole() {
+        let text =
+            "segment s of r where all of (\n  a > 1,\n  b or\n    city = 1,\n  city = 2\n)\n";
+        let (kept, said, _) = obeyed(&text.replace("  b or", &format!("  {ALLOW}\n  b or")));
+        assert_eq!((kept, said.len()), (1, 0));
     }
 
     #[test]

@@ -1,7 +1,10 @@
 //! How far a comment above something reaches.
 
 use crate::source::{SourceFile, Span};
-use crate::syntax::ast::{self, CampaignItem, DeclarationKind, RuleClause, Then, TiersBody};
+use crate::syntax::ast::{
+    self, CampaignClause, CampaignItem, DeclarationKind, Expr, ExprKind, RuleClause, Then,
+    TiersBody,
+};
 
 /// From the comment's end to the end of the next line that is no comment, or of what begins on it.
 pub fn below(source: &SourceFile, file: &ast::File, comment: Span) -> Span {
@@ -79,18 +82,43 @@ fn parts(kind: &DeclarationKind, see: &mut dyn FnMut(Span)) {
         DeclarationKind::Message(m) => m.texts.iter().for_each(|t| see(t.span)),
         DeclarationKind::Channel(c) => c.clauses.iter().for_each(|c| see(c.span)),
         DeclarationKind::Test(t) => t.clauses.iter().for_each(|c| see(c.span)),
+        DeclarationKind::Define(d) => conditions(&d.value, see),
+        DeclarationKind::Segment(s) => conditions(&s.condition, see),
         DeclarationKind::Campaign(c) => c.items.iter().for_each(|item| match item {
-            CampaignItem::Clause(clause) => see(clause.span),
+            CampaignItem::Clause(clause) => {
+                see(clause.span);
+                if let CampaignClause::Audience(e) = &clause.node {
+                    conditions(e, see);
+                }
+            }
             CampaignItem::Rule(rule) => {
                 see(rule.span);
                 for clause in &rule.clauses {
                     see(clause.span);
-                    if let RuleClause::Then(Then::Split(arms)) = &clause.node {
-                        arms.iter().for_each(|a| see(a.span));
+                    match &clause.node {
+                        RuleClause::When(e) => conditions(e, see),
+                        RuleClause::Then(Then::Split(arms)) => {
+                            arms.iter().for_each(|a| see(a.span))
+                        }
+                        _ => {}
                     }
                 }
             }
         }),
+        _ => {}
+    }
+}
+
+/// The parts of a condition that may stand on lines of their own.
+fn conditions(e: &Expr, see: &mut dyn FnMut(Span)) {
+    match &e.kind {
+        ExprKind::And(parts) | ExprKind::Or(parts) | ExprKind::Group(_, parts) => {
+            for part in parts {
+                see(part.span);
+                conditions(part, see);
+            }
+        }
+        ExprKind::Paren(inner) | ExprKind::Not(inner) => conditions(inner, see),
         _ => {}
     }
 }
