@@ -83,7 +83,14 @@ const REGISTRIES: &[Registry] = &[
     },
     Registry {
         folder: "src/lint",
-        besides: &["claims", "lines", "rivals", "same_actions"],
+        besides: &[
+            "claims",
+            "levels",
+            "lines",
+            "rivals",
+            "same_actions",
+            "suppression",
+        ],
         mark: "",
     },
 ];

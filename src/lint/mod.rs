@@ -6,6 +6,7 @@ mod claims;
 mod column_without_effect;
 mod conflicting_actions;
 mod duplicate_rule;
+mod levels;
 mod lines;
 mod message_collision;
 mod never_fires;
@@ -13,6 +14,7 @@ mod rivals;
 mod same_actions;
 mod shadowed_rule;
 mod subsumed_rule;
+mod suppression;
 mod table_gap;
 mod table_overlap;
 mod undeclared_stacking;
@@ -22,6 +24,8 @@ mod unsatisfiable_condition;
 mod untested_rule;
 mod unused_definition;
 
+pub use levels::{LEVELS, Level, Levels, Wrong};
+pub use suppression::{Obeyed, obey};
 pub use unformatted::unformatted;
 
 use crate::diagnostic::{self, Code, Diagnostic};
@@ -83,6 +87,12 @@ pub fn run_with_tests(checked: Checked<'_>) -> Vec<Diagnostic> {
     let mut found: Vec<Diagnostic> = lints.flat_map(|lint| (lint.check)(checked)).collect();
     diagnostic::sort(&mut found);
     found
+}
+
+/// The codes of all lints that [`run`] runs.
+pub fn codes() -> impl Iterator<Item = &'static Code> {
+    let proofs = PROOFS.iter().map(|proof| proof.code);
+    LINTS.iter().map(|lint| lint.code).chain(proofs)
 }
 
 /// What the lints find whose code is wanted, in order of place.
