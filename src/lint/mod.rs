@@ -2,17 +2,30 @@
 //! is tried on the engine before it is made.
 
 mod always_true_condition;
+mod beyond_calendar;
+mod calendar_year_birthday;
 mod claims;
 mod column_without_effect;
 mod conflicting_actions;
+mod confusable_text;
 mod duplicate_rule;
+mod exact_day;
+mod exact_division;
+mod first_run_flood;
 mod levels;
 mod lines;
+mod long_sms;
+mod magic_number;
 mod message_collision;
+mod missing_plan;
+mod naming;
+mod negated_group;
 mod never_fires;
 mod rivals;
 mod same_actions;
+mod self_comparison;
 mod shadowed_rule;
+mod silently_missing;
 mod subsumed_rule;
 mod suppression;
 mod table_gap;
@@ -23,6 +36,8 @@ mod unreachable_row;
 mod unsatisfiable_condition;
 mod untested_rule;
 mod unused_definition;
+mod window_without_year;
+mod zone_unstated;
 
 pub use levels::{LEVELS, Level, Levels, Wrong};
 pub use suppression::{Obeyed, obey};
@@ -52,7 +67,24 @@ pub struct Lint {
 }
 
 /// Every lint but `unformatted`, which looks at a text and not at a program, and those that run tests.
-pub const LINTS: &[Lint] = &[unused_definition::LINT];
+pub const LINTS: &[Lint] = &[
+    beyond_calendar::LINT,
+    calendar_year_birthday::LINT,
+    confusable_text::LINT,
+    exact_day::LINT,
+    exact_division::LINT,
+    first_run_flood::LINT,
+    long_sms::LINT,
+    magic_number::LINT,
+    missing_plan::LINT,
+    naming::LINT,
+    negated_group::LINT,
+    self_comparison::LINT,
+    silently_missing::LINT,
+    unused_definition::LINT,
+    window_without_year::LINT,
+    zone_unstated::LINT,
+];
 
 /// A lint that proves what it says of customers.
 pub struct Proof {
