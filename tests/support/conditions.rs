@@ -97,6 +97,7 @@ table fee for customer by visits, grade {
 occasion sale on (2025-03-01, 2025-04-15, 2026-02-01, 2027-08-08)
 "#;
 
+#[allow(dead_code, reason = "workspaces are made of its parts")]
 /// A condition on a customer, of some depth. It says few things, in several ways, so that its parts meet.
 pub fn condition(random: &mut Random, depth: usize) -> String {
     let rows = rows(random);

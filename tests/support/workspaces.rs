@@ -72,7 +72,10 @@ fn campaign(random: &mut Random, n: usize) -> String {
             false => String::new(),
         };
         text += &format!("\n  rule r{r}{instead} {{\n");
-        text += &format!("    when {}\n    once per calendar day\n", tree(random, 2, &said));
+        text += &format!(
+            "    when {}\n    once per calendar day\n",
+            tree(random, 2, &said)
+        );
         for _ in 0..1 + random.below(2) {
             let call = random.of(&[
                 "note(\"a\")",
