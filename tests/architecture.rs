@@ -76,7 +76,7 @@ const REGISTRIES: &[Registry] = &[
     },
     Registry {
         folder: "src/lint",
-        besides: &[],
+        besides: &["places"],
         mark: "",
     },
 ];

@@ -145,5 +145,17 @@ codes! {
     INCOMPLETE_ROW = "incomplete-row", Error, Correctness, Checker;
     NOT_YET_EVALUATED = "not-yet-evaluated", Error, Correctness, Checker;
     UNUSED_DEFINITION = "unused-definition", Warning, Suspicious, Lint;
+    MESSAGE_WITHOUT_ITS_GIFT = "message-without-its-gift", Warning, Conflict, Lint;
+    CAP_CONTRADICTION = "cap-contradiction", Warning, Conflict, Lint;
+    BOUNDARY_MISMATCH = "boundary-mismatch", Warning, Tables, Lint;
+    NON_MONOTONIC_TIERS = "non-monotonic-tiers", Warning, Tables, Lint;
+    MISSING_CONSENT = "missing-consent", Warning, Privacy, Lint;
+    PERSONAL_DATA_IN_OUTPUT = "personal-data-in-output", Warning, Privacy, Lint;
+    SENSITIVE_ATTRIBUTE = "sensitive-attribute", Warning, Privacy, Lint;
+    REAL_DATA_IN_TEST = "real-data-in-test", Warning, Privacy, Lint;
+    UNBOUNDED_REWARD = "unbounded-reward", Warning, Money, Lint;
+    IMPLICIT_ROUNDING = "implicit-rounding", Hint, Money, Lint;
+    POINTS_WITHOUT_EXPIRY = "points-without-expiry", Warning, Money, Lint;
+    ACTION_WITHOUT_COST = "action-without-cost", Hint, Money, Lint;
     UNFORMATTED = "unformatted", Warning, Style, Lint;
 }

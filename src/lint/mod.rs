@@ -1,6 +1,19 @@
 //! Findings about programs that are correct: one lint a file, one line here. Floor 9: a claim about customers
 //! is tried on the engine before it is made.
 
+mod action_without_cost;
+mod boundary_mismatch;
+mod cap_contradiction;
+mod implicit_rounding;
+mod message_without_its_gift;
+mod missing_consent;
+mod non_monotonic_tiers;
+mod personal_data_in_output;
+mod places;
+mod points_without_expiry;
+mod real_data_in_test;
+mod sensitive_attribute;
+mod unbounded_reward;
 mod unformatted;
 mod unused_definition;
 
@@ -29,7 +42,21 @@ pub struct Lint {
 }
 
 /// Every lint but `unformatted`, which looks at a text and not at a program.
-pub const LINTS: &[Lint] = &[unused_definition::LINT];
+pub const LINTS: &[Lint] = &[
+    unused_definition::LINT,
+    message_without_its_gift::LINT,
+    cap_contradiction::LINT,
+    boundary_mismatch::LINT,
+    non_monotonic_tiers::LINT,
+    missing_consent::LINT,
+    personal_data_in_output::LINT,
+    sensitive_attribute::LINT,
+    real_data_in_test::LINT,
+    unbounded_reward::LINT,
+    implicit_rounding::LINT,
+    points_without_expiry::LINT,
+    action_without_cost::LINT,
+];
 
 /// What the lints find whose code is wanted, in order of place.
 pub fn run(checked: Checked<'_>, wanted: &dyn Fn(&'static Code) -> bool) -> Vec<Diagnostic> {
