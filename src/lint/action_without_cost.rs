@@ -20,7 +20,10 @@ fn check(checked: Checked<'_>) -> Vec<Diagnostic> {
     }
     let mut seen = FxHashSet::default();
     let mut found = Vec::new();
-    for (campaign, budget) in program.campaigns.iter().zip(budgets) {
+    let mut campaigns: Vec<_> = program.campaigns.iter().zip(budgets).collect();
+    // The order of declarations means nothing.
+    campaigns.sort_by_key(|(campaign, _)| &campaign.name);
+    for (campaign, budget) in campaigns {
         let Some(budget) = budget else { continue };
         let thens = campaign.rules.iter().flat_map(|r| &r.thens);
         for call in thens.flat_map(|t| &t.calls) {

@@ -159,6 +159,8 @@ fn between_lines(list: &[Range], sources: &SourceMap, in_table: bool, found: &mu
             Type::Money(_) => "an amount",
             _ => "a number",
         };
+        // Both ends of `between` and of `from … to below` have the span of the whole.
+        let from_to = range.low.is_some_and(|own| own.whole == high.whole);
         let mut d = Diagnostic::new(
             &codes::BOUNDARY_MISMATCH,
             high.span,
@@ -170,8 +172,9 @@ fn between_lines(list: &[Range], sources: &SourceMap, in_table: bool, found: &mu
         .label("one line ends here")
         .also(low.span, "the next begins here")
         .help(format!(
-            "end with what the next one begins with: `to below {}`, or `< {}`",
-            texts[1], texts[1]
+            "end below what the next one begins with: write `{} {}`",
+            if from_to { "to below" } else { "<" },
+            texts[1]
         ));
         d.fix = joined(range, high, low, sources, in_table);
         found.push(d);

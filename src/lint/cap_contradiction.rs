@@ -7,7 +7,7 @@ use crate::hir::{
     ActionCall, ArithmeticOp, Campaign, Cap, Channel, Expr, ExprKind, Group, Period, Program,
     Purpose, Rule,
 };
-use crate::schema::{ActionId, ChannelId, Decimal, DurationKind, Value};
+use crate::schema::{ChannelId, Decimal, DurationKind, Value};
 use crate::syntax::ast::CalendarUnit;
 
 pub const LINT: Lint = Lint {
@@ -52,7 +52,7 @@ fn never(kind: &str, name: &str, cap: &Cap, other: &Cap, of: &str) -> Diagnostic
     )
     .also(other.span, "reached first")
     .help(format!(
-        "write fewer than {} here, or more there",
+        "write no more than {} here, or more there",
         other.count
     ))
 }
@@ -64,13 +64,14 @@ fn calls_of<'p>(rules: impl IntoIterator<Item = &'p Rule>) -> Vec<&'p ActionCall
 
 /// One of the limits that lets fewer through than `cap`, in every stretch of time that `cap` counts.
 fn tighter<'p>(cap: &Cap, others: &'p [Cap]) -> Option<&'p Cap> {
-    others.iter().find(|other| {
+    let tighter = others.iter().filter(|other| {
         // One counts firings and the other actions where only one names a channel.
         other.channel == cap.channel
             && other.count < cap.count
             && gathers(&other.group, &cap.group)
             && covers(other.period, cap.period)
-    })
+    });
+    tighter.min_by_key(|other| other.count)
 }
 
 /// The limit of a channel on which all these actions are, or which the cap names.
@@ -156,51 +157,43 @@ fn longest(unit: CalendarUnit) -> i64 {
     }
 }
 
-/// Budgets below the written cost of one action: it is never done.
+/// Budgets below the written cost of one action: it is never done. A budget of nothing switches a campaign off.
 fn unpaid(program: &Program, found: &mut Vec<Diagnostic>) {
-    for budget in &program.budgets {
+    let some = program.budgets.iter().filter(|b| b.amount > Decimal::ZERO);
+    for budget in some {
         let campaigns = budget.campaigns.iter().map(|id| program.campaign(*id));
         let paying = campaigns.filter(|c| c.purpose != Purpose::Safety);
         let calls = paying.flat_map(|c: &Campaign| calls_of(&c.rules));
-        let mut dearest: Option<(Decimal, &ActionCall)> = None;
-        for call in calls {
-            let Some(cost) = cost(program, call.action, &call.arguments) else {
-                continue;
-            };
-            if cost > budget.amount && dearest.is_none_or(|(most, _)| cost > most) {
-                dearest = Some((cost, call));
-            }
-        }
-        // A budget of nothing is a way to switch a campaign off.
-        if let Some((cost, call)) = dearest
-            && budget.amount > Decimal::ZERO
-        {
-            let name = &program.action(call.action).name;
-            let money = |amount| {
-                let currency = program.workspace.currency;
-                let code = currency.map_or(String::new(), |c| format!(" {c}"));
-                let digits = currency.map_or(0, |c| c.digits());
-                format!("{}{code}", Decimal::to_string_min(amount, digits))
-            };
+        let name = |call: &ActionCall| &program.action(call.action).name;
+        let dear = calls.filter_map(|call| Some((cost(program, call)?, name(call), call)));
+        let dearest = dear
+            .filter(|(cost, ..)| *cost > budget.amount)
+            .max_by_key(|(cost, name, _)| (*cost, *name));
+        if let Some((cost, name, call)) = dearest {
+            let cost = written(program, cost);
+            let message = format!("this budget does not pay for one `{name}`, which is never done");
             found.push(
-                Diagnostic::new(
-                    &codes::CAP_CONTRADICTION,
-                    budget.span,
-                    format!("this budget does not pay for one `{name}`, which is never done"),
-                )
-                .also(call.span, format!("costs {}", money(cost)))
-                .help(format!(
-                    "write a budget of at least {}, or remove the action",
-                    money(cost)
-                )),
+                Diagnostic::new(&codes::CAP_CONTRADICTION, budget.span, message)
+                    .also(call.span, format!("costs {cost}"))
+                    .help(format!(
+                        "write a budget of at least {cost}, or remove the action"
+                    )),
             );
         }
     }
 }
 
+/// An amount with its currency.
+fn written(program: &Program, amount: Decimal) -> String {
+    match program.workspace.currency {
+        Some(c) => format!("{} {c}", amount.to_string_min(c.digits())),
+        None => amount.to_string(),
+    }
+}
+
 /// What a call costs, where that stands in the program.
-fn cost(program: &Program, action: ActionId, arguments: &[Option<Expr>]) -> Option<Decimal> {
-    constant(program.action(action).costs.as_ref()?, arguments)
+fn cost(program: &Program, call: &ActionCall) -> Option<Decimal> {
+    constant(program.action(call.action).costs.as_ref()?, &call.arguments)
 }
 
 fn constant(e: &Expr, arguments: &[Option<Expr>]) -> Option<Decimal> {

@@ -5,8 +5,8 @@
 use super::{Checked, Lint};
 use crate::diagnostic::{Diagnostic, Edit, Fix, codes};
 use crate::hir::{
-    ActionCall, Campaign, Choice, Expr, ExprKind, Program, Purpose, Rule, Target, TemplatePart,
-    Then,
+    ActionCall, AttributeKind, Campaign, Choice, Expr, ExprKind, Part, Program, Purpose, Repeat,
+    Rule, Target, TemplatePart, Then,
 };
 use crate::schema::{ChannelId, Type};
 use crate::source::{SourceMap, Span};
@@ -71,14 +71,12 @@ impl<'p> Pairs<'p> {
                 amounts(argument, &mut said);
             }
             gives.calls.iter().find_map(|gift| {
-                let falls = self.can_fall_alone(gift, message);
-                if !falls || !self.same_target(message, gift) {
-                    return None;
-                }
                 let given = gift.arguments.iter().flatten();
                 let mut given = given.filter(|e| is_amount(e)).map(|e| self.text(e));
                 let named = given.find_map(|g| said.iter().find(|s| self.text(s) == g).copied())?;
-                Some((message, gift, named))
+                let false_promise =
+                    self.same_target(message, gift) && self.can_fall_alone(gift, message);
+                false_promise.then_some((message, gift, named))
             })
         })
     }
@@ -101,18 +99,64 @@ impl<'p> Pairs<'p> {
         let Some(of_gift) = channel(gift) else {
             return false;
         };
-        let purpose = self.campaign.purpose;
-        let named = |id: ChannelId| {
-            let caps = self.rule.caps.iter().chain(&self.campaign.caps);
-            caps.into_iter().any(|cap| cap.channel == Some(id))
-        };
-        let own = self.program.channel(of_gift);
-        let capped = purpose != Purpose::Safety && (!own.caps.is_empty() || named(of_gift));
-        if channel(message) == Some(of_gift) {
-            return capped;
+        let of_message = channel(message);
+        if self.can_be_full(of_gift) {
+            return true;
         }
-        let asked = purpose == Purpose::Promotion && !own.consent.is_empty();
-        capped || asked || !own.needs.is_empty()
+        if of_message == Some(of_gift) {
+            return false;
+        }
+        let mut known = Vec::new();
+        for e in of_message.into_iter().flat_map(|id| self.asked(id)) {
+            self.conjuncts(e, &mut known);
+        }
+        if let Target::Subject = gift.target {
+            for e in self.rule.when.iter().chain(&self.campaign.audience) {
+                self.conjuncts(e, &mut known);
+            }
+        }
+        self.asked(of_gift).any(|e| !known.contains(&self.text(e)))
+    }
+
+    /// What a channel asks of a target.
+    fn asked(&self, id: ChannelId) -> impl Iterator<Item = &'p Expr> {
+        let channel = self.program.channel(id);
+        let promotion = self.campaign.purpose == Purpose::Promotion;
+        let consent = channel.consent.iter().filter(move |_| promotion);
+        channel.needs.iter().chain(consent)
+    }
+
+    /// The conditions that hold where `e` does.
+    fn conjuncts(&self, e: &'p Expr, out: &mut Vec<&'p str>) {
+        out.push(self.text(e));
+        match &e.kind {
+            ExprKind::And(list) => list.iter().for_each(|e| self.conjuncts(e, out)),
+            ExprKind::Attribute(id, Part::Value) => {
+                if let AttributeKind::Define(e) | AttributeKind::Segment(e) =
+                    &self.program.attribute(*id).kind
+                {
+                    self.conjuncts(e, out);
+                }
+            }
+            _ => {}
+        }
+    }
+
+    /// Whether a cap on the channel can be reached: by another of its actions, or by this rule another day.
+    fn can_be_full(&self, id: ChannelId) -> bool {
+        if self.campaign.purpose == Purpose::Safety {
+            return false;
+        }
+        let rules = self.program.campaigns.iter().flat_map(|c| &c.rules);
+        let calls = rules.flat_map(|r| &r.thens).flat_map(|t| &t.calls);
+        let on_it = calls.filter(|c| self.program.action(c.action).channel == Some(id));
+        let on_it = on_it.count() as u64;
+        let again = !matches!(self.rule.repeat, Repeat::Once);
+        let named = self.rule.caps.iter().chain(&self.campaign.caps);
+        let mut caps = named
+            .filter(|cap| cap.channel == Some(id))
+            .chain(&self.program.channel(id).caps);
+        caps.any(|cap| again || cap.count < on_it)
     }
 
     fn report(
@@ -158,7 +202,7 @@ impl<'p> Pairs<'p> {
             message: "join the two by `and`".into(),
             edits: vec![Edit {
                 span: replaced,
-                text: "\n      and".into(),
+                text: " and".into(),
             }],
             safe: false,
         })

@@ -14,7 +14,10 @@ pub const LINT: Lint = Lint {
 fn check(checked: Checked<'_>) -> Vec<Diagnostic> {
     let program = checked.program;
     let mut promotions: Vec<Option<(&str, Span)>> = vec![None; program.channels.len()];
-    for campaign in &program.campaigns {
+    let mut campaigns: Vec<_> = program.campaigns.iter().collect();
+    // The order of declarations means nothing.
+    campaigns.sort_by_key(|campaign| &campaign.name);
+    for campaign in campaigns {
         if campaign.purpose != Purpose::Promotion {
             continue;
         }

@@ -308,20 +308,16 @@ fn by_table(
         let Some((of, set)) = level_of(program, by) else {
             continue;
         };
-        let levels = program.enum_type(set).values.len() as u32;
+        let steps = steps(program, table, column, of, set);
         let mut pairs = Vec::new();
-        let mut taken = FxHashSet::default();
-        let steps: Vec<(usize, Step)> = table
-            .lines
-            .iter()
-            .enumerate()
-            .flat_map(|(i, line)| steps(program, line, column, of, levels).map(move |s| (i, s)))
-            .filter(|(_, step)| !table.first_match || taken.insert(step.level))
-            .collect();
+        let is_for: FxHashSet<(usize, u32)> = steps.iter().map(|(i, s)| (*i, s.level)).collect();
         for (i, low) in &steps {
             for (j, high) in &steps {
+                // Lines that share a level are not apart by it.
+                let apart =
+                    !is_for.contains(&(*i, high.level)) && !is_for.contains(&(*j, low.level));
                 let beside = || compatible(&table.lines[*i], &table.lines[*j], column, sources);
-                if low.level < high.level && i != j && beside() {
+                if low.level < high.level && apart && beside() {
                     pairs.push((*low, *high));
                 }
             }
@@ -335,25 +331,33 @@ fn by_table(
     }
 }
 
-/// The levels that a line is for.
-fn steps<'p>(
-    program: &'p Program,
-    line: &'p TableLine,
+/// The lines with an amount, by their place, for each level that they are for. `any` says nothing of levels.
+fn steps(
+    program: &Program,
+    table: &Table,
     column: usize,
     of: Level,
-    levels: u32,
-) -> impl Iterator<Item = Step> + 'p {
-    let value = amount(&line.value);
-    // `any` says nothing of levels.
-    let cell = line.cells.get(column).and_then(|c| c.as_ref());
-    (0..levels).filter_map(move |level| {
-        let is_for = holds(program, cell?, of, level)?;
-        is_for.then_some(Step {
-            level,
-            value: value?,
-            span: line.value.span,
-        })
-    })
+    set: EnumId,
+) -> Vec<(usize, Step)> {
+    let levels = program.enum_type(set).values.len() as u32;
+    let mut taken = FxHashSet::default();
+    let mut steps = Vec::new();
+    for (i, line) in table.lines.iter().enumerate() {
+        let Some(Some(cell)) = line.cells.get(column) else {
+            if table.first_match {
+                break;
+            }
+            continue;
+        };
+        for level in (0..levels).filter(|l| holds(program, cell, of, *l) == Some(true)) {
+            let first = taken.insert(level) || !table.first_match;
+            if let (true, Some(value)) = (first, amount(&line.value)) {
+                let span = line.value.span;
+                steps.push((i, Step { level, value, span }));
+            }
+        }
+    }
+    steps
 }
 
 /// Whether there are rows that both lines could be for, were it not for the level.

@@ -4,6 +4,7 @@ use crate::hir::{
     Attribute, AttributeKind, Cap, Expr, ExprKind, Group, ManyPath, Program, Repeat, Rule, Target,
 };
 use crate::schema::{AttributeId, RecordId};
+use crate::source::Span;
 
 /// What an expression is there for.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -26,6 +27,8 @@ pub(super) struct Place<'p> {
     /// What it belongs to: `rule`, `segment`.
     pub kind: &'static str,
     pub name: &'p str,
+    /// Where that is declared.
+    pub declared: Span,
     /// The attribute that it belongs to.
     pub attribute: Option<AttributeId>,
 }
@@ -37,24 +40,25 @@ pub(super) fn places(program: &Program) -> Vec<Place<'_>> {
         all.attribute(attribute, AttributeId(i as u32));
     }
     for f in &program.figures {
-        let mut of = Of::new("figure", &f.name, RecordId(0));
+        let mut of = Of::new("figure", &f.name, f.span, RecordId(0));
         of.record = None;
         all.add(of, Role::Makes, [&f.value]);
     }
     for m in &program.messages {
-        let of = Of::new("message", &m.name, m.record);
+        let of = Of::new("message", &m.name, m.span, m.record);
         all.add(of, Role::Makes, &m.by);
         all.add(of, Role::Leaves, m.texts.iter().map(|t| &t.text));
     }
     for c in &program.channels {
-        let of = Of::new("channel", &c.name, c.record);
+        let of = Of::new("channel", &c.name, c.span, c.record);
         all.add(of, Role::Decides, c.needs.iter().chain(&c.consent));
         all.caps(of, &c.caps);
         let zone = c.quiet.as_ref().and_then(|q| q.zone.as_ref());
         all.add(of, Role::Makes, zone);
     }
     for a in &program.actions {
-        all.add(Of::new("action", &a.name, a.record), Role::Makes, &a.costs);
+        let of = Of::new("action", &a.name, a.span, a.record);
+        all.add(of, Role::Makes, &a.costs);
     }
     all.campaigns(program);
     all.list
@@ -64,15 +68,17 @@ pub(super) fn places(program: &Program) -> Vec<Place<'_>> {
 struct Of<'p> {
     kind: &'static str,
     name: &'p str,
+    declared: Span,
     record: Option<RecordId>,
     attribute: Option<AttributeId>,
 }
 
 impl<'p> Of<'p> {
-    fn new(kind: &'static str, name: &'p str, record: RecordId) -> Of<'p> {
+    fn new(kind: &'static str, name: &'p str, declared: Span, record: RecordId) -> Of<'p> {
         Of {
             kind,
             name,
+            declared,
             record: Some(record),
             attribute: None,
         }
@@ -91,6 +97,7 @@ impl<'p> Places<'p> {
             record: of.record,
             kind: of.kind,
             name: of.name,
+            declared: of.declared,
             attribute: of.attribute,
         }));
     }
@@ -110,7 +117,7 @@ impl<'p> Places<'p> {
     fn attribute(&mut self, a: &'p Attribute, id: AttributeId) {
         let of = |kind| Of {
             attribute: Some(id),
-            ..Of::new(kind, &a.name, a.record)
+            ..Of::new(kind, &a.name, a.span, a.record)
         };
         match &a.kind {
             AttributeKind::Define(e) => self.add(of("definition"), Role::Makes, [e]),
@@ -134,7 +141,7 @@ impl<'p> Places<'p> {
 
     fn campaigns(&mut self, program: &'p Program) {
         for c in &program.campaigns {
-            let of = Of::new("campaign", &c.name, c.record);
+            let of = Of::new("campaign", &c.name, c.span, c.record);
             self.add(of, Role::Decides, &c.audience);
             self.add(of, Role::Decides, c.favour.iter().map(|f| &f.value));
             self.add(of, Role::Makes, c.measures.iter().map(|m| &m.condition));
@@ -146,18 +153,18 @@ impl<'p> Places<'p> {
         for b in &program.budgets {
             if let Some(first) = b.campaigns.first() {
                 let c = program.campaign(*first);
-                self.group(Of::new("budget", &c.name, c.record), &b.group);
+                self.group(Of::new("budget", &c.name, b.span, c.record), &b.group);
             }
         }
         for p in &program.pauses {
             let record = &program.record(p.record).name;
-            let of = Of::new("pause for", record, p.record);
+            let of = Of::new("pause for", record, p.span, p.record);
             self.add(of, Role::Decides, [&p.condition]);
         }
     }
 
     fn rule(&mut self, rule: &'p Rule, record: RecordId) {
-        let of = Of::new("rule", &rule.name, record);
+        let of = Of::new("rule", &rule.name, rule.span, record);
         self.add(of, Role::Decides, &rule.when);
         self.caps(of, &rule.caps);
         match &rule.repeat {

@@ -139,8 +139,9 @@ fn matter(name: &str) -> Option<&'static str> {
     let lower = name.to_lowercase();
     let words: Vec<&str> = lower.split(['_', '-', ' ']).collect();
     let said = |phrase: &str| {
-        let parts: Vec<&str> = phrase.split(' ').collect();
-        words.windows(parts.len()).any(|w| w == parts)
+        let length = phrase.split(' ').count();
+        let mut windows = words.windows(length);
+        windows.any(|w| w.iter().copied().eq(phrase.split(' ')))
     };
     // `minor` is a word of many meanings, but for a name of its own.
     let alone = |phrase: &str| phrase != "minor" || words.len() == 1;
@@ -200,7 +201,7 @@ fn check(checked: Checked<'_>) -> Vec<Diagnostic> {
     for (place, uses) in &used {
         for Use { thing, span } in uses {
             let again = matches!(thing, Thing::Attribute(id) if known.contains(id));
-            if !again && seen.insert((place.kind, place.name, *thing)) {
+            if !again && seen.insert((place.declared, *thing)) {
                 found.push(names.report(place, *thing, *span));
             }
         }
