@@ -272,7 +272,7 @@ fn luhn(digits: &str) -> bool {
             n => n * 2 / 10 + n * 2 % 10,
         })
         .sum();
-    sum % 10 == 0
+    sum.is_multiple_of(10)
 }
 
 #[cfg(test)]
