@@ -104,10 +104,18 @@ fn example_domain(span: Span, domain: &str, sources: &SourceMap) -> Option<Fix> 
 
 fn of_text(text: &Text) -> Option<Real> {
     text.parts.iter().find_map(|part| match part {
-        TextPart::Literal(text) => address(text).or_else(|| numbers(text).find_map(of_number)),
+        TextPart::Literal(text) => {
+            // Most texts hold neither.
+            let long = text.bytes().filter(u8::is_ascii_digit).count() >= SHORTEST;
+            let number = || numbers(text).find_map(of_number);
+            address(text).or_else(|| long.then(number).flatten())
+        }
         TextPart::Placeholder(_) => None,
     })
 }
+
+/// Digits of the shortest number that is looked at.
+const SHORTEST: usize = 8;
 
 /// The first address whose domain is not kept for examples.
 fn address(text: &str) -> Option<Real> {
@@ -163,7 +171,8 @@ fn of_number(written: &str) -> Option<Real> {
         return (!is_dummy(own)).then_some(Real::Mobile);
     }
     if plain && international {
-        let real = (8..=15).contains(&digits.len()) && !is_fiction(&digits) && !is_dummy(&digits);
+        let real =
+            (SHORTEST..=15).contains(&digits.len()) && !is_fiction(&digits) && !is_dummy(&digits);
         return real.then_some(Real::International);
     }
     if is_resident_id(&digits) {

@@ -8,7 +8,7 @@ use crate::diagnostic::{Diagnostic, codes};
 use crate::hir::{Expr, ExprKind, Program};
 use crate::schema::{AttributeId, FieldId, RecordId};
 use crate::source::Span;
-use rustc_hash::FxHashSet;
+use rustc_hash::{FxHashMap, FxHashSet};
 
 pub const LINT: Lint = Lint {
     code: &codes::SENSITIVE_ATTRIBUTE,
@@ -134,26 +134,46 @@ const CHINESE: &[(&str, &[&str])] = &[
     (CHILDREN, &["未成年"]),
 ];
 
-/// What a name speaks of, if it is protected.
-fn matter(name: &str) -> Option<&'static str> {
-    let lower = name.to_lowercase();
-    let words: Vec<&str> = lower.split(['_', '-', ' ']).collect();
-    let said = |phrase: &str| {
-        let length = phrase.split(' ').count();
-        let mut windows = words.windows(length);
-        windows.any(|w| w.iter().copied().eq(phrase.split(' ')))
-    };
-    // `minor` is a word of many meanings, but for a name of its own.
-    let alone = |phrase: &str| phrase != "minor" || words.len() == 1;
-    let english = WORDS
-        .iter()
-        .find(|(_, list)| list.iter().any(|p| alone(p) && said(p)));
-    let chinese = || {
-        CHINESE
+/// The English phrases by their first word.
+struct Lexicon {
+    phrases: FxHashMap<&'static str, Vec<(&'static str, &'static str)>>,
+}
+
+impl Lexicon {
+    fn new() -> Lexicon {
+        let mut phrases: FxHashMap<&str, Vec<_>> = FxHashMap::default();
+        for (matter, list) in WORDS {
+            for phrase in *list {
+                let first = phrase.split(' ').next().unwrap_or(phrase);
+                phrases.entry(first).or_default().push((*matter, *phrase));
+            }
+        }
+        Lexicon { phrases }
+    }
+
+    /// What a name speaks of, if it is protected.
+    fn matter(&self, name: &str) -> Option<&'static str> {
+        let lower = name.to_lowercase();
+        let words: Vec<&str> = lower.split(['_', '-', ' ']).collect();
+        let english = words.iter().enumerate().find_map(|(at, word)| {
+            let here = self.phrases.get(word)?;
+            let said = here.iter().find(|(_, phrase)| {
+                let length = phrase.split(' ').count();
+                let rest = words[at..].iter().copied();
+                // `minor` is a word of many meanings, but for a name of its own.
+                let alone = *phrase != "minor" || words.len() == 1;
+                alone && rest.take(length).eq(phrase.split(' '))
+            });
+            said.map(|(matter, _)| *matter)
+        });
+        if english.is_some() || name.is_ascii() {
+            return english;
+        }
+        let chinese = CHINESE
             .iter()
-            .find(|(_, list)| list.iter().any(|p| name.contains(p)))
-    };
-    english.or_else(chinese).map(|(matter, _)| *matter)
+            .find(|(_, list)| list.iter().any(|part| name.contains(part)));
+        chinese.map(|(matter, _)| *matter)
+    }
 }
 
 /// Something with a name that speaks of a protected matter.
@@ -172,12 +192,17 @@ struct Names<'p> {
 fn check(checked: Checked<'_>) -> Vec<Diagnostic> {
     let program = checked.program;
     let fields = program.records.iter().map(|r| r.fields.iter());
+    let lexicon = Lexicon::new();
     let names = Names {
         program,
         fields: fields
-            .map(|list| list.map(|f| matter(&f.name)).collect())
+            .map(|list| list.map(|f| lexicon.matter(&f.name)).collect())
             .collect(),
-        attributes: program.attributes.iter().map(|a| matter(&a.name)).collect(),
+        attributes: program
+            .attributes
+            .iter()
+            .map(|a| lexicon.matter(&a.name))
+            .collect(),
     };
     let fields = names.fields.iter().flatten();
     if fields.chain(&names.attributes).all(Option::is_none) {
@@ -317,10 +342,12 @@ fn excluded(e: &Expr) -> impl Iterator<Item = &Expr> {
 
 #[cfg(test)]
 mod tests {
-    use super::matter;
+    use super::Lexicon;
 
     #[test]
     fn whole_words_tell() {
+        let lexicon = Lexicon::new();
+        let matter = |name| lexicon.matter(name);
         assert_eq!(matter("is_pregnant"), Some("health"));
         assert_eq!(matter("Trade_Union"), Some("union membership"));
         assert_eq!(matter("会员宗教"), Some("belief"));
