@@ -17,6 +17,7 @@ pub mod locale;
 pub mod plan;
 pub mod report;
 pub mod schema;
+pub mod solver;
 pub mod source;
 pub mod syntax;
 pub mod testing;

@@ -119,10 +119,11 @@ impl<'a> Checker<'a> {
                 }
                 // Highest first as written; the set is from the lowest.
                 TiersBody::When { lines, otherwise } => {
-                    let names = lines.iter().map(|(_, n)| n).chain(otherwise).rev();
+                    let names = lines.iter().map(|(_, n)| n).chain(otherwise);
                     let mut names: Vec<&Name> = names.collect();
                     // Several lines, one after the other, may lead to one level.
                     names.dedup_by(|a, b| a.node == b.node);
+                    names.reverse();
                     (&t.name, names, true)
                 }
             },
@@ -151,6 +152,7 @@ impl<'a> Checker<'a> {
         self.enums.push(hir::EnumType {
             name: name.to_string(),
             values: values.iter().map(|v| v.node.clone()).collect(),
+            spans: values.iter().map(|v| v.span).collect(),
             ordered,
         });
         EnumId(self.enums.len() as u32 - 1)

@@ -168,6 +168,7 @@ impl<'a> Checker<'a> {
         self.enums.push(hir::EnumType {
             name: "abc".to_string(),
             values: letters.collect(),
+            spans: Vec::new(),
             ordered: false,
         });
         self.abc_sets.insert(n, set);

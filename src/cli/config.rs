@@ -45,7 +45,8 @@ pub struct Config {
     pub format: Option<String>,
 }
 
-const NAME: &str = "guanxi.toml";
+/// The file that is looked for.
+pub const NAME: &str = "guanxi.toml";
 
 impl Choice {
     /// The configuration of the workspace at `root`.

@@ -128,6 +128,8 @@ fn width(terminal: Option<(terminal_size::Width, terminal_size::Height)>) -> usi
 impl Console {
     pub fn new(color: Color, voice: Voice) -> Console {
         let set = |name: &str| std::env::var_os(name).is_some_and(|v| !v.is_empty());
+        // As miette has it, `0` asks for nothing.
+        let no_graphics = set("NO_GRAPHICS") && std::env::var_os("NO_GRAPHICS") != Some("0".into());
         let refused = set("NO_COLOR") || std::env::var_os("TERM").is_some_and(|v| v == "dumb");
         let decide = |terminal: bool| match color {
             Color::Always => true,
@@ -139,7 +141,7 @@ impl Console {
             color_err: decide(io::stderr().is_terminal()),
             quiet: voice.quiet,
             verbose: voice.verbose,
-            narrated: voice.narrated || set("NO_GRAPHICS"),
+            narrated: voice.narrated || no_graphics,
             width_out: width(terminal_size::terminal_size_of(io::stdout())),
             width_err: width(terminal_size::terminal_size_of(io::stderr())),
         }

@@ -4,6 +4,7 @@ use super::Invocation;
 use super::config::Config;
 use super::console::{Exit, Failure, count};
 use super::explain::severity_name;
+use super::repository;
 use super::workspace::{Opened, Workspace};
 use crate::diagnostic::{self, Diagnostic, Severity, render};
 use crate::lint::{self, Checked};
@@ -19,6 +20,14 @@ pub enum Format {
     Concise,
     /// For machines; `guanxi schema lint` prints its JSON Schema
     Json,
+    /// SARIF 2.1.0, for code scanning
+    Sarif,
+    /// Workflow commands, which GitHub shows beside the lines
+    Github,
+    /// A Code Quality report of GitLab
+    Gitlab,
+    /// JUnit XML: each finding a failed case
+    Junit,
 }
 
 /// A workspace's program, or the findings that keep it from being one.
@@ -47,6 +56,19 @@ pub fn check(
     diagnostic::sort(&mut all);
     let broken = all.iter().any(Diagnostic::is_error);
     (program.filter(|_| !broken), config.judge(all))
+}
+
+/// What the lints find that run the tests.
+pub fn with_tests(
+    opened: &Opened,
+    workspace: &Workspace,
+    program: &hir::Program,
+) -> Vec<Diagnostic> {
+    lint::run_with_tests(Checked {
+        program,
+        sources: &opened.sources,
+        files: &opened.trees_of(workspace),
+    })
 }
 
 /// The program of a workspace for a command that cannot do without; its errors go to stderr.
@@ -94,6 +116,10 @@ pub fn written(
         Format::Human => render::human(sources, diagnostics, look),
         Format::Concise => render::concise(sources, diagnostics),
         Format::Json => render::json(sources, diagnostics),
+        Format::Sarif => render::sarif(&repository::named(sources), diagnostics),
+        Format::Github => render::github(&repository::named(sources), diagnostics),
+        Format::Gitlab => render::gitlab(&repository::named(sources), diagnostics),
+        Format::Junit => render::junit(&repository::named(sources), diagnostics),
     }
 }
 

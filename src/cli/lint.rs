@@ -3,6 +3,7 @@
 use super::Invocation;
 use super::console::{Exit, Outcome, count};
 use super::findings::{self, Format};
+use super::watch;
 use super::workspace::{self, Opened, WorkspaceArg};
 use crate::diagnostic::{self, Diagnostic, Severity};
 
@@ -13,7 +14,8 @@ Examples:
   guanxi lint my-shop                            the whole workspace
   guanxi lint campaigns.rules                    one file on its own
   guanxi lint my-shop --output-format json       for an editor or a build
-  guanxi lint my-shop --fail-on error            warnings do not fail")]
+  guanxi lint my-shop --fail-on error            warnings do not fail
+  guanxi lint my-shop --watch                    again after each change")]
 pub struct Args {
     #[command(flatten)]
     at: WorkspaceArg,
@@ -29,6 +31,13 @@ pub struct Args {
     /// Report the findings, but do not fail
     #[arg(long)]
     exit_zero: bool,
+
+    /// Lint again whenever a file of the workspace changes, until Ctrl-C
+    #[arg(long)]
+    watch: bool,
+    /// Run the tests too, and name the rules that none of them makes act
+    #[arg(long)]
+    tests: bool,
 }
 
 fn level(text: &str) -> Result<Severity, String> {
@@ -40,8 +49,15 @@ fn level(text: &str) -> Result<Severity, String> {
 }
 
 pub fn run(args: Args, invocation: &Invocation) -> Outcome {
+    if args.watch {
+        return watch::watch(&args.at.workspace, invocation, || once(&args, invocation));
+    }
+    once(&args, invocation)
+}
+
+fn once(args: &Args, invocation: &Invocation) -> Outcome {
     let opened = workspace::open(&args.at.workspace)?;
-    let found = all(&opened, invocation)?;
+    let found = all(&opened, args.tests, invocation)?;
     let look = invocation.console.look_out();
     let mut text = findings::written(args.output_format, &opened.sources, &found, look);
     if !text.is_empty() && !text.ends_with('\n') {
@@ -57,11 +73,19 @@ pub fn run(args: Args, invocation: &Invocation) -> Outcome {
 }
 
 /// The findings of all workspaces, each judged by its own configuration.
-fn all(opened: &Opened, invocation: &Invocation) -> Result<Vec<Diagnostic>, super::Failure> {
+fn all(
+    opened: &Opened,
+    tests: bool,
+    invocation: &Invocation,
+) -> Result<Vec<Diagnostic>, super::Failure> {
     let mut found = Vec::new();
     for workspace in &opened.workspaces {
         let config = invocation.config.load(&workspace.root)?;
-        found.extend(findings::check(opened, workspace, &config).1);
+        let (program, checked) = findings::check(opened, workspace, &config);
+        found.extend(checked);
+        if let Some(program) = program.filter(|_| tests) {
+            found.extend(config.judge(findings::with_tests(opened, workspace, &program)));
+        }
         let layout = workspace
             .files
             .iter()

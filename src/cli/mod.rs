@@ -6,11 +6,15 @@
 mod clock;
 mod config;
 mod console;
+mod coverage;
 mod files;
 mod findings;
 mod load;
 mod output;
 mod progress;
+mod repository;
+mod results;
+mod watch;
 mod workspace;
 
 mod attributes;

@@ -2,10 +2,15 @@
 
 use super::Invocation;
 use super::console::{Exit, Failure, Outcome};
+use super::coverage::{self, CoverageArgs};
 use super::findings;
+use super::results;
 use super::schema::pretty;
+use super::watch;
 use super::workspace::{self, Opened, Workspace, WorkspaceArg};
 use crate::diagnostic::Diagnostic;
+use crate::report::Covered;
+use crate::testing::coverage::{Coverage, Reached};
 use crate::testing::{self, TestResult};
 use rayon::prelude::*;
 use serde_json::{Value, json};
@@ -16,7 +21,10 @@ use serde_json::{Value, json};
 Examples:
   guanxi test my-shop                          every test
   guanxi test my-shop --filter birthday        those with this text in the title
-  guanxi test my-shop --output-format json     for a build")]
+  guanxi test my-shop --output-format json     for a build
+  guanxi test my-shop --coverage               what no test reaches, too
+  guanxi test my-shop --fail-under 90          at least 90% must be reached
+  guanxi test my-shop --watch                  again after each change")]
 pub struct Args {
     #[command(flatten)]
     at: WorkspaceArg,
@@ -28,6 +36,12 @@ pub struct Args {
     /// How to write the results
     #[arg(long, value_name = "FORMAT", default_value = "human")]
     output_format: Format,
+
+    /// Test again whenever a file of the workspace changes, until Ctrl-C
+    #[arg(long)]
+    watch: bool,
+    #[command(flatten)]
+    coverage: CoverageArgs,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
@@ -36,23 +50,54 @@ enum Format {
     Human,
     /// For machines; `guanxi schema test` prints its JSON Schema
     Json,
+    /// JUnit XML, a case a test
+    Junit,
+    /// Workflow commands for what failed, which GitHub shows beside the lines
+    Github,
 }
 
 pub fn run(args: Args, invocation: &Invocation) -> Outcome {
+    if args.watch {
+        return watch::watch(&args.at.workspace, invocation, || once(&args, invocation));
+    }
+    once(&args, invocation)
+}
+
+fn once(args: &Args, invocation: &Invocation) -> Outcome {
+    let covering = args.coverage.asked()?;
     let opened = workspace::open(&args.at.workspace)?;
     let mut results = Vec::new();
     let mut skipped = 0;
+    let mut covered = Vec::new();
     for workspace in &opened.workspaces {
-        let (ran, left) = run_workspace(&opened, workspace, args.filter.as_deref(), invocation)?;
-        results.extend(ran);
-        skipped += left;
+        let filter = args.filter.as_deref();
+        let ran = run_workspace(&opened, workspace, filter, covering, invocation)?;
+        results.extend(ran.results);
+        skipped += ran.skipped;
+        covered.extend(ran.covered);
     }
     let failed = results.iter().filter(|r| !r.passed()).count();
     match args.output_format {
-        Format::Json => invocation
+        Format::Junit => invocation
             .console
-            .result(pretty(&as_json(&opened, &results)))?,
+            .result(results::junit(&opened.sources, &results))?,
+        Format::Github => invocation
+            .console
+            .result(results::github(&opened.sources, &results))?,
+        Format::Json => {
+            let mut document = as_json(&opened, &results);
+            if covering {
+                document["coverage"] = coverage::json(&covered, &opened.sources);
+            }
+            invocation.console.result(pretty(&document))?;
+        }
         Format::Human => show(&opened, &results, invocation)?,
+    }
+    let for_people = args.output_format == Format::Human;
+    if covering {
+        let sources = &opened.sources;
+        args.coverage
+            .write(&covered, sources, for_people, invocation)?;
     }
     if results.is_empty() {
         invocation
@@ -63,31 +108,52 @@ pub fn run(args: Args, invocation: &Invocation) -> Outcome {
             .console
             .say("next: decide whether the rule or the expectation is wrong, and mend that one");
     }
-    Ok(if failed > 0 {
+    let enough = args.coverage.enough(&covered, for_people, invocation);
+    Ok(if failed > 0 || !enough {
         Exit::Findings
     } else {
         Exit::Clean
     })
 }
 
-/// Results in the order of the text, and how many tests the filter left out.
+/// What came of the tests of one workspace.
+struct Ran {
+    /// In the order of the text.
+    results: Vec<TestResult>,
+    /// How many tests the filter left out.
+    skipped: usize,
+    /// If it was asked for.
+    covered: Option<Covered>,
+}
+
 fn run_workspace(
     opened: &Opened,
     workspace: &Workspace,
     filter: Option<&str>,
+    covering: bool,
     invocation: &Invocation,
-) -> Result<(Vec<TestResult>, usize), Failure> {
+) -> Result<Ran, Failure> {
     let config = invocation.config.load(&workspace.root)?;
     let program = findings::program(opened, workspace, &config, invocation, "no test was run")?;
     let wanted: Vec<usize> = (0..program.tests.len())
         .filter(|i| filter.is_none_or(|f| contains(&program.tests[*i].title, f)))
         .collect();
-    let mut results: Vec<TestResult> = wanted
-        .par_iter()
-        .map(|i| testing::run(&program, &opened.sources, *i))
-        .collect();
+    let sources = &opened.sources;
+    let ran = wanted.par_iter().map(|i| match covering {
+        true => testing::run_covered(&program, sources, *i),
+        false => (testing::run(&program, sources, *i), Reached::default()),
+    });
+    let (mut results, reached): (Vec<TestResult>, Vec<Reached>) = ran.unzip();
     results.sort_by_key(|r| r.span);
-    Ok((results, program.tests.len() - wanted.len()))
+    Ok(Ran {
+        results,
+        skipped: program.tests.len() - wanted.len(),
+        covered: covering.then(|| Covered {
+            workspace: program.workspace.name.clone(),
+            path: workspace.shown.clone(),
+            coverage: Coverage::new(&program, sources, &reached),
+        }),
+    })
 }
 
 fn contains(title: &str, text: &str) -> bool {

@@ -371,8 +371,29 @@ fn identity(path: &Path) -> Option<PathBuf> {
 
 /// The folders that a file's `workspace` block takes in, as paths from here.
 fn used_folders(file: &RulesFile) -> Result<Vec<PathBuf>, Failure> {
+    use_lines(file)
+        .into_iter()
+        .map(|(span, folder)| {
+            if folder.is_dir() {
+                Ok(folder)
+            } else {
+                Err(no_such_folder(&source(file), span, &folder))
+            }
+        })
+        .collect()
+}
+
+/// The same of the file at a path, whether the folders are there or not; none of what cannot be read.
+pub fn uses(path: &Path) -> Vec<PathBuf> {
+    let Ok(file) = read_file(path) else {
+        return Vec::new();
+    };
+    use_lines(&file).into_iter().map(|(_, f)| f).collect()
+}
+
+fn use_lines(file: &RulesFile) -> Vec<(Span, PathBuf)> {
     if !file.text.contains("use") {
-        return Ok(Vec::new());
+        return Vec::new();
     }
     let base = file
         .path
@@ -382,14 +403,7 @@ fn used_folders(file: &RulesFile) -> Result<Vec<PathBuf>, Failure> {
     let tree = tree(file);
     analysis::workspace_uses(&tree)
         .into_iter()
-        .map(|path| {
-            let folder = tidy(&base.join(&path.node));
-            if folder.is_dir() {
-                Ok(folder)
-            } else {
-                Err(no_such_folder(&source(file), path.span, &folder))
-            }
-        })
+        .map(|path| (path.span, tidy(&base.join(&path.node))))
         .collect()
 }
 

@@ -144,6 +144,19 @@ codes! {
     DANGLING_INSTEAD_OF = "dangling-instead-of", Error, Conflict, Checker;
     INCOMPLETE_ROW = "incomplete-row", Error, Correctness, Checker;
     NOT_YET_EVALUATED = "not-yet-evaluated", Error, Correctness, Checker;
+    UNSATISFIABLE_CONDITION = "unsatisfiable-condition", Error, Correctness, Lint;
+    ALWAYS_TRUE_CONDITION = "always-true-condition", Warning, Correctness, Lint;
+    NEVER_FIRES = "never-fires", Warning, Correctness, Lint;
+    SHADOWED_RULE = "shadowed-rule", Warning, Suspicious, Lint;
+    SUBSUMED_RULE = "subsumed-rule", Warning, Suspicious, Lint;
+    DUPLICATE_RULE = "duplicate-rule", Warning, Suspicious, Lint;
+    CONFLICTING_ACTIONS = "conflicting-actions", Warning, Conflict, Lint;
+    UNDECLARED_STACKING = "undeclared-stacking", Warning, Conflict, Lint;
+    MESSAGE_COLLISION = "message-collision", Warning, Conflict, Lint;
+    TABLE_GAP = "table-gap", Error, Tables, Lint;
+    TABLE_OVERLAP = "table-overlap", Error, Tables, Lint;
+    UNREACHABLE_ROW = "unreachable-row", Error, Tables, Lint;
+    COLUMN_WITHOUT_EFFECT = "column-without-effect", Warning, Tables, Lint;
     UNUSED_DEFINITION = "unused-definition", Warning, Suspicious, Lint;
     MESSAGE_WITHOUT_ITS_GIFT = "message-without-its-gift", Warning, Conflict, Lint;
     CAP_CONTRADICTION = "cap-contradiction", Warning, Conflict, Lint;
@@ -158,4 +171,5 @@ codes! {
     POINTS_WITHOUT_EXPIRY = "points-without-expiry", Warning, Money, Lint;
     ACTION_WITHOUT_COST = "action-without-cost", Hint, Money, Lint;
     UNFORMATTED = "unformatted", Warning, Style, Lint;
+    UNTESTED_RULE = "untested-rule", Warning, Style, Lint;
 }

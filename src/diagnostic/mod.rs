@@ -4,6 +4,7 @@
 //! Messages: lower case, no full stop, names in back-quotes, the marketer's words, no Rust.
 
 pub mod codes;
+pub mod fingerprint;
 pub mod fix;
 pub mod render;
 

@@ -136,6 +136,8 @@ pub struct EnumType {
     /// The field's or attribute's name, for messages.
     pub name: String,
     pub values: Vec<String>,
+    /// Where each is named first; none in a set of the checker's own.
+    pub spans: Vec<Span>,
     /// Tiers.
     pub ordered: bool,
 }

@@ -2,19 +2,37 @@
 //! is tried on the engine before it is made.
 
 mod action_without_cost;
+mod always_true_condition;
 mod boundary_mismatch;
 mod cap_contradiction;
+mod claims;
+mod column_without_effect;
+mod conflicting_actions;
+mod duplicate_rule;
 mod implicit_rounding;
+mod lines;
+mod message_collision;
 mod message_without_its_gift;
 mod missing_consent;
+mod never_fires;
 mod non_monotonic_tiers;
 mod personal_data_in_output;
 mod places;
 mod points_without_expiry;
 mod real_data_in_test;
+mod rivals;
+mod same_actions;
 mod sensitive_attribute;
+mod shadowed_rule;
+mod subsumed_rule;
+mod table_gap;
+mod table_overlap;
 mod unbounded_reward;
+mod undeclared_stacking;
 mod unformatted;
+mod unreachable_row;
+mod unsatisfiable_condition;
+mod untested_rule;
 mod unused_definition;
 
 pub use unformatted::unformatted;
@@ -23,6 +41,7 @@ use crate::diagnostic::{self, Code, Diagnostic};
 use crate::hir::Program;
 use crate::source::SourceMap;
 use crate::syntax::ast;
+use claims::Claims;
 
 /// A workspace without errors, for lints to look at.
 #[derive(Clone, Copy)]
@@ -41,7 +60,7 @@ pub struct Lint {
     pub check: fn(Checked<'_>) -> Vec<Diagnostic>,
 }
 
-/// Every lint but `unformatted`, which looks at a text and not at a program.
+/// Every lint but `unformatted`, which looks at a text and not at a program, and those that run tests.
 pub const LINTS: &[Lint] = &[
     unused_definition::LINT,
     message_without_its_gift::LINT,
@@ -58,6 +77,41 @@ pub const LINTS: &[Lint] = &[
     action_without_cost::LINT,
 ];
 
+/// A lint that proves what it says of customers.
+pub struct Proof {
+    /// What it reports, and nothing else.
+    pub code: &'static Code,
+    check: fn(&mut Claims<'_>) -> Vec<Diagnostic>,
+}
+
+/// Every lint that proves something.
+pub const PROOFS: &[Proof] = &[
+    always_true_condition::LINT,
+    column_without_effect::LINT,
+    conflicting_actions::LINT,
+    duplicate_rule::LINT,
+    message_collision::LINT,
+    never_fires::LINT,
+    shadowed_rule::LINT,
+    subsumed_rule::LINT,
+    table_gap::LINT,
+    table_overlap::LINT,
+    undeclared_stacking::LINT,
+    unreachable_row::LINT,
+    unsatisfiable_condition::LINT,
+];
+
+/// Lints that run the workspace's tests first: for `lint --tests`.
+pub const LINTS_WITH_TESTS: &[Lint] = &[untested_rule::LINT];
+
+/// What the lints find that run the tests, in order of place.
+pub fn run_with_tests(checked: Checked<'_>) -> Vec<Diagnostic> {
+    let lints = LINTS_WITH_TESTS.iter();
+    let mut found: Vec<Diagnostic> = lints.flat_map(|lint| (lint.check)(checked)).collect();
+    diagnostic::sort(&mut found);
+    found
+}
+
 /// What the lints find whose code is wanted, in order of place.
 pub fn run(checked: Checked<'_>, wanted: &dyn Fn(&'static Code) -> bool) -> Vec<Diagnostic> {
     let mut found: Vec<Diagnostic> = LINTS
@@ -65,6 +119,10 @@ pub fn run(checked: Checked<'_>, wanted: &dyn Fn(&'static Code) -> bool) -> Vec<
         .filter(|lint| wanted(lint.code))
         .flat_map(|lint| (lint.check)(checked))
         .collect();
+    let mut claims = Claims::new(checked);
+    for proof in PROOFS.iter().filter(|proof| wanted(proof.code)) {
+        found.extend((proof.check)(&mut claims));
+    }
     diagnostic::sort(&mut found);
     found
 }

@@ -6,15 +6,17 @@
 //! filtered out by conditions. Everything is sayable in SQL: decimals are scaled integers, days are numbers,
 //! conditions are three-valued.
 
+mod coverage;
 mod explanation;
 mod lower;
 mod node;
 
+pub use coverage::{Coverage, CoveredAttribute, CoveredParts};
 pub use explanation::{
     AggregateReason, AttributeReason, AttributeReasonKind, CallReasons, Explanations, Levels,
     Reason, ReasonKind, RuleReasons, TableReason, WindowReason,
 };
-pub use lower::{Request, lower};
+pub use lower::{Request, lower, lower_values};
 pub use node::{
     Aggregate, ColumnDefinition, HeldPart, Node, NodeId, Nodes, Ranking, Recurring, TemplatePart,
     Voice,
@@ -76,6 +78,8 @@ pub struct Plan {
     pub listed: Option<NodeId>,
     /// What `why` and failing tests tell; empty in a plan for anything else.
     pub explanations: Explanations,
+    /// What `test --coverage` looks at; empty in a plan for anything else.
+    pub coverage: Coverage,
 }
 
 /// The table behind `done CAMPAIGN.RULE`: a row for each time that the rule acted for a row of `holder`, or on one.

@@ -4,6 +4,7 @@
 
 mod actions;
 mod attributes;
+mod coverage;
 mod measure;
 mod summary;
 mod table;
@@ -12,6 +13,7 @@ pub use actions::{
     action_columns, listed_action_cells, suppressed_cells, suppressed_columns, with_action_cells,
 };
 pub use attributes::{attribute_columns, attribute_text_table, with_attribute_cells};
+pub use coverage::{Covered, coverage, coverage_json, coverage_lcov, missing};
 pub use measure::{measures, measures_json};
 pub use summary::{Memory, Summary, Sums, summary};
 pub use table::{Align, TextTable, grouped, visible};

@@ -2,6 +2,7 @@
 //!
 //! A failed expectation becomes a [`Diagnostic`] at its place, which says what came instead and why.
 
+pub mod coverage;
 mod expect;
 mod past;
 mod rows;
@@ -16,6 +17,7 @@ use crate::engine::{self, ActionRow, Clock, EvalError, Outcome, Past, Suppressed
 use crate::hir::{Program, Test, TestClock};
 use crate::plan::{self, Plan, Request};
 use crate::source::{SourceMap, Span};
+use coverage::Reached;
 
 /// What a test that fails reports. It stands beside the front end's codes: `lint` never reports it.
 pub static FAILED_EXPECTATION: Code = Code {
@@ -43,8 +45,22 @@ impl TestResult {
 
 /// Runs the test at a place of `program.tests`.
 pub fn run(program: &Program, sources: &SourceMap, place: usize) -> TestResult {
-    let test = &program.tests[place];
-    let mut failures = evaluate(program, sources, place).unwrap_or_else(|failure| vec![*failure]);
+    let failures = evaluate(program, sources, (place, Request::Test(place)), &mut |_| ());
+    result(&program.tests[place], failures)
+}
+
+/// The same, and what it reached of the program, whether it passed or not.
+pub fn run_covered(program: &Program, sources: &SourceMap, place: usize) -> (TestResult, Reached) {
+    let mut reached = Reached::default();
+    let request = Request::CoveredTest(place);
+    let failures = evaluate(program, sources, (place, request), &mut |outcome| {
+        reached = coverage::reached(program, outcome);
+    });
+    (result(&program.tests[place], failures), reached)
+}
+
+fn result(test: &Test, failures: Result<Vec<Diagnostic>, Box<Diagnostic>>) -> TestResult {
+    let mut failures = failures.unwrap_or_else(|failure| vec![*failure]);
     crate::diagnostic::sort(&mut failures);
     TestResult {
         title: test.title.clone(),
@@ -66,14 +82,16 @@ struct Came<'c> {
     data: &'c Dataset,
 }
 
+/// `look` sees the run, before the expectations are held against it.
 fn evaluate(
     program: &Program,
     sources: &SourceMap,
-    place: usize,
+    (place, request): (usize, Request),
+    look: &mut dyn FnMut(&Outcome<'_>),
 ) -> Result<Vec<Diagnostic>, Box<Diagnostic>> {
     let test = &program.tests[place];
     let clock = clock(program, test)?;
-    let plan = plan::lower(program, Request::Test(place));
+    let plan = plan::lower(program, request);
     let data = rows::dataset(program, test, &plan, clock)?;
     let stated = past::stated(test);
     let history = past::history(program, test, &plan, &data, clock, &stated)?;
@@ -86,6 +104,7 @@ fn evaluate(
         ..Past::default()
     };
     let outcome = engine::run(&plan, &data, clock, &told).map_err(failed)?;
+    look(&outcome);
     if let Some(failure) = past::unstated(program, test, &outcome) {
         return Err(Box::new(failure));
     }

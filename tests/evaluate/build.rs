@@ -126,6 +126,7 @@ impl World {
                 figures: vec![],
                 listed: None,
                 explanations: Default::default(),
+                coverage: Default::default(),
             },
             data: Dataset { tables },
             today: day("2026-11-21"),

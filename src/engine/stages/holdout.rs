@@ -77,6 +77,9 @@ pub fn apply(
     Ok(())
 }
 
+/// The limit of whom a split's `nothing` holds out.
+pub const NOTHING: &str = "split: nothing";
+
 /// A split's `nothing` holds out who gets nothing else from the rule: before anybody is looked for to reach.
 pub fn nothing(rule: &Rule, candidates: &mut RuleCandidates) {
     for place in 0..candidates.arms.len() {
@@ -84,7 +87,7 @@ pub fn nothing(rule: &Rule, candidates: &mut RuleCandidates) {
         let idle = rule.arms.get(arm).is_some_and(|a| a.name.is_none())
             && rule.thens.iter().all(|t| t.arm.is_some());
         if idle && candidates.stands(place) {
-            let fall = Fall::new(Stage::Holdout, "split: nothing".into());
+            let fall = Fall::new(Stage::Holdout, NOTHING.into());
             candidates.verdicts[place] = candidates.verdict(fall);
         }
     }

@@ -17,7 +17,7 @@ pub(super) use channel::{apply as channel, everybody};
 pub(super) use conditions::find as conditions;
 pub use conditions::runs_on;
 pub(super) use exclusive::apply as exclusive;
-pub(super) use holdout::{apply as holdout, nothing, variants};
+pub(super) use holdout::{NOTHING, apply as holdout, nothing, variants};
 pub(super) use instead_of::apply as instead_of;
 pub use limits::{Spent, Use};
 pub(super) use limits::{apply as limits, spent, subject_groups, target_groups};

@@ -3,8 +3,10 @@
 mod aggregates;
 mod attributes;
 mod campaigns;
+mod coverage;
 mod explain;
 mod expressions;
+mod goes_by;
 mod histories;
 mod limits;
 mod population;
@@ -12,8 +14,8 @@ mod rows;
 mod windows;
 
 use super::{
-    Attribute, ClockId, ColumnDefinition, ColumnId, Explanations, Node, NodeId, Nodes, Plan,
-    RUN_CLOCK, Voice,
+    Attribute, ClockId, ColumnDefinition, ColumnId, Coverage, Explanations, Node, NodeId, Nodes,
+    Plan, RUN_CLOCK, Voice,
 };
 use crate::data::{TableRequest, TableSource};
 use crate::hir::{self, Expr, LeapDay, Program, RecordSource};
@@ -33,6 +35,8 @@ pub enum Request {
     Attributes(RecordId),
     /// All campaigns, and the values that a test expects, in the order they are written; with explanations.
     Test(usize),
+    /// The same, and what shows which levels, lines and texts the test's rows take.
+    CoveredTest(usize),
     /// All campaigns, with explanations.
     Why,
 }
@@ -52,9 +56,12 @@ pub fn lower(program: &Program, request: Request) -> Plan {
             lowering.measures();
         }
         Request::Attributes(record) => lowering.attributes_of(record),
-        Request::Test(test) => {
+        Request::Test(test) | Request::CoveredTest(test) => {
             lowering.campaigns();
             lowering.expected_values(&program.tests[test]);
+            if matches!(request, Request::CoveredTest(_)) {
+                lowering.coverage(&program.tests[test]);
+            }
             lowering.all_histories();
             lowering.explanations();
         }
@@ -63,6 +70,25 @@ pub fn lower(program: &Program, request: Request) -> Plan {
             lowering.all_histories();
             lowering.explanations();
         }
+    }
+    lowering.finish()
+}
+
+/// Makes the plan for the values of expressions on rows of one record: its attributes, in their order. Rows that
+/// are not there yet are not listed.
+pub fn lower_values(program: &Program, record: RecordId, expressions: &[&Expr]) -> Plan {
+    let mut lowering = Lowering::new(program);
+    lowering.touch(record);
+    lowering.listed = lowering.there(record);
+    for expr in expressions {
+        let node = lowering.on_root(record, expr);
+        lowering.attributes.push(Attribute {
+            name: String::new(),
+            table: record.index(),
+            node,
+            ty: expr.ty.ty,
+            personal: false,
+        });
     }
     lowering.finish()
 }
@@ -119,6 +145,7 @@ struct Lowering<'p> {
     /// Of the message that is lowered at the moment.
     voice: Voice,
     explanations: Explanations,
+    coverage: Coverage,
     /// Attributes explained before, by clock, place and part: places in `explanations`.
     explained: IndexMap<(ClockId, u32, hir::Part), usize>,
     /// Whether an attribute's value shows personal fields, as far as it was asked.
@@ -148,6 +175,7 @@ impl<'p> Lowering<'p> {
             known_figures: IndexMap::new(),
             voice: Voice::default(),
             explanations: Explanations::default(),
+            coverage: Coverage::default(),
             explained: IndexMap::new(),
             personal: IndexMap::new(),
         }
@@ -274,6 +302,7 @@ impl<'p> Lowering<'p> {
             figures: self.figures,
             listed: self.listed,
             explanations: self.explanations,
+            coverage: self.coverage,
         }
     }
 

@@ -1,0 +1,60 @@
+//! `table-gap`: a table has no line for some of its values, and no `otherwise`.
+
+use super::Proof;
+use super::claims::{Claims, yes};
+use super::lines::{columns_of, tables};
+use crate::diagnostic::{Diagnostic, codes};
+use crate::hir::Expr;
+use crate::solver::{MOST_CUT, Region};
+
+pub const LINT: Proof = Proof {
+    code: &codes::TABLE_GAP,
+    check,
+};
+
+fn check(claims: &mut Claims<'_>) -> Vec<Diagnostic> {
+    let mut found = Vec::new();
+    for (attribute, table) in tables(claims.program) {
+        if table.otherwise.is_some() {
+            continue;
+        }
+        // Where a value of a column is missing there is nothing to look up.
+        let mut left = Region::everything();
+        for column in &table.by {
+            left = left.and(&claims.solver.known_region(attribute.record, column));
+        }
+        for line in &table.lines {
+            let not = claims.solver.not_line_region(attribute.record, line);
+            left = left.and_up_to(&not, MOST_CUT);
+        }
+        if claims.solver.is_empty(&left) {
+            continue;
+        }
+        let mut questions: Vec<&Expr> = table.by.iter().collect();
+        questions.extend(table.lines.iter().flat_map(|l| l.cells.iter().flatten()));
+        let columns = table.by.len();
+        let seen = claims.seen(attribute.record, &left, &questions, |v| {
+            let mut cells = v[columns..].iter();
+            v[..columns].iter().all(Option::is_some)
+                && table.lines.iter().all(|line| {
+                    let n = line.cells.iter().flatten().count();
+                    let answers: Vec<_> = cells.by_ref().take(n).collect();
+                    !answers.into_iter().all(yes)
+                })
+        });
+        let Some(seen) = seen else { continue };
+        let names = columns_of(claims, table, &seen.values[..columns]);
+        found.push(
+            Diagnostic::new(
+                &codes::TABLE_GAP,
+                attribute.span,
+                format!("no line of the table `{}` is for {names}", attribute.name),
+            )
+            .help(format!(
+                "add a line for it, or end the table with `otherwise …`{}",
+                seen.example()
+            )),
+        );
+    }
+    found
+}
