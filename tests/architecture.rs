@@ -83,7 +83,15 @@ const REGISTRIES: &[Registry] = &[
     },
     Registry {
         folder: "src/lint",
-        besides: &["claims", "lines", "places", "rivals", "same_actions"],
+        besides: &[
+            "claims",
+            "levels",
+            "lines",
+            "places",
+            "rivals",
+            "same_actions",
+            "suppression",
+        ],
         mark: "",
     },
 ];

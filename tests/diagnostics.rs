@@ -1,6 +1,6 @@
 //! What the checker says about programs, as people read it.
 
-use guanxi::diagnostic::{self, Diagnostic, Severity, codes, fix, render};
+use guanxi::diagnostic::{self, Code, Diagnostic, Severity, codes, fix, render};
 use guanxi::lint::{self, Checked};
 use guanxi::source::SourceMap;
 use guanxi::syntax::{self, ast};
@@ -39,6 +39,10 @@ fn findings_with(files: &[(&str, &str)], tests: bool) -> (SourceMap, Vec<Diagnos
             all.extend(lint::run_with_tests(checked));
         }
     }
+    let ran = |code: &Code, _| program.is_some() && lint::codes().any(|c| c == code);
+    let obeyed = lint::obey(&sources, &trees, all, &ran);
+    all = obeyed.kept;
+    all.extend(obeyed.about);
     diagnostic::sort(&mut all);
     (sources, all)
 }
@@ -82,7 +86,11 @@ fn every_page_tells_the_truth() {
             continue;
         };
         let tests = lint::LINTS_WITH_TESTS.iter().any(|l| l.code == *code);
-        let (_, mut found) = findings_with(&[("bad.rules", bad)], tests);
+        let (sources, mut found) = findings_with(&[("bad.rules", bad)], tests);
+        if *code == &codes::UNFORMATTED {
+            let file = &sources.files()[0];
+            found.extend(lint::unformatted(file, &syntax::parse(file).0));
+        }
         found.retain(|d| !beside_the_point(d, code.name));
         let exactly = !found.is_empty() && found.iter().all(|d| d.code == *code);
         if !exactly && !ELSEWHERE.contains(&code.name) {

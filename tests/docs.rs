@@ -142,3 +142,45 @@ fn every_sample_is_a_program() {
         faults.join("\n")
     );
 }
+
+/// The lists of `docs/lints.md`: every code below its group, with its level and what it says.
+fn lists() -> String {
+    use guanxi::diagnostic::codes::{ALL, Group, Reporter};
+    let mut out = String::new();
+    for group in Group::ALL {
+        let mut codes: Vec<_> = ALL.iter().filter(|c| c.group == group).collect();
+        codes.sort_by_key(|c| c.name);
+        if codes.is_empty() {
+            continue;
+        }
+        out += &format!(
+            "## {}\n\n| code | level | says |\n|---|---|---|\n",
+            group.name()
+        );
+        for code in codes {
+            let level = match code.reporter {
+                Reporter::Checker => "error, always".to_owned(),
+                Reporter::Lint => format!("{:?}", code.severity).to_lowercase(),
+            };
+            let says = code.summary().replace('|', "\\|");
+            out += &format!("| `{}` | {level} | {says} |\n", code.name);
+        }
+        out.push('\n');
+    }
+    out.trim_end().to_owned() + "\n"
+}
+
+/// `UPDATE_DOCS=1 cargo test --test docs` writes them.
+#[test]
+fn the_lists_of_findings_are_complete() {
+    let path = root().join("docs/lints.md");
+    let page = std::fs::read_to_string(&path).expect("the page");
+    let heading = "# All of them\n\n";
+    let (before, written) = page.split_once(heading).expect("the heading");
+    let wanted = lists();
+    if std::env::var_os("UPDATE_DOCS").is_some() {
+        std::fs::write(&path, format!("{before}{heading}{wanted}")).expect("the page");
+    } else {
+        assert_eq!(written, wanted, "run it again with UPDATE_DOCS=1");
+    }
+}

@@ -93,6 +93,20 @@ fn the_first_look_is_formatted() {
     assert_eq!(check(&text), text);
 }
 
+/// What speaks to `lint` stays above what it speaks of.
+#[test]
+fn comments_that_allow_stay_in_place() {
+    let text = "# guanxi: allow magic-number because of the poster\nsegment s of c where x>5\n\
+                campaign c for r {\n# guanxi: allow naming because of the till\n\
+                rule A {\n# guanxi: allow exact-day because it runs twice\nwhen x = 1 then b() } }";
+    assert_eq!(
+        check(text),
+        "# guanxi: allow magic-number because of the poster\nsegment s of c where x > 5\n\n\
+         campaign c for r {\n  # guanxi: allow naming because of the till\n  rule A {\n    \
+         # guanxi: allow exact-day because it runs twice\n    when x = 1\n    then b()\n  }\n}\n"
+    );
+}
+
 #[test]
 fn bare_files() {
     assert_eq!(check(""), "");
@@ -140,8 +154,8 @@ fn days_of_the_year_are_no_differences() {
 fn a_diff_shows_what_would_change() {
     let old = "define a for b = 1\ndefine c   for d = 2\n";
     let new = "define a for b = 1\ndefine c for d = 2\n";
-    assert_eq!(diff(old, old, "x.rules"), "");
-    insta::assert_snapshot!(diff(old, new, "x.rules"), @r"
+    assert_eq!(diff(old, old, "x.rules", "formatted"), "");
+    insta::assert_snapshot!(diff(old, new, "x.rules", "formatted"), @r"
     --- x.rules
     +++ x.rules (formatted)
     @@ -1,2 +1,2 @@

@@ -208,7 +208,7 @@ impl<'a> Checker<'a> {
             .help(format!(
                 "write `{days}`; months and years work the same way"
             ))
-            .fix(format!("write `{days}`"), span, days.clone()),
+            .unsafe_fix(format!("write `{days}`"), span, days.clone()),
         );
         unknown(span)
     }

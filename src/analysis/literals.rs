@@ -160,7 +160,7 @@ impl<'a> Checker<'a> {
         )
         .help(format!("write {}", example(ty, &self.enum_values(ty))));
         if let (ExprKind::Name(name), Type::Text) = (&e.kind, ty) {
-            d = d.fix("put it in quotes", e.span, format!("\"{name}\""));
+            d = d.unsafe_fix("put it in quotes", e.span, format!("\"{name}\""));
         }
         self.report(d);
         None

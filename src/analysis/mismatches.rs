@@ -67,7 +67,7 @@ impl<'a> Checker<'a> {
         )
         .help(format!("write `{instead}` to take the day"));
         self.report(if fixable {
-            d.fix(format!("write `{instead}`"), time.span, instead)
+            d.unsafe_fix(format!("write `{instead}`"), time.span, instead)
         } else {
             d
         });

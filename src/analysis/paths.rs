@@ -114,7 +114,7 @@ impl<'a> Checker<'a> {
                     Some(_) => suggest(d, span, near),
                     None => d
                         .help(format!("a text is written in quotes: `\"{name}\"`"))
-                        .fix("put it in quotes", span, format!("\"{name}\"")),
+                        .unsafe_fix("put it in quotes", span, format!("\"{name}\"")),
                 };
                 self.report(d);
             }

@@ -9,7 +9,8 @@
 //! purchases = ["till/2025.csv", "till/2026.csv"]
 //!
 //! [lint]                          # off, hint, warning or error
-//! unused-definition = "off"
+//! style = "hint"                  # a group of lints
+//! unused-definition = "off"       # one of them
 //!
 //! [run]
 //! format = "csv"
@@ -18,7 +19,9 @@
 //! Paths are relative to the file. What it does not know is an error, with the nearest key it knows.
 
 use super::console::Failure;
-use crate::diagnostic::{Diagnostic, Severity, codes, nearest};
+use crate::diagnostic::codes::{self, Group};
+use crate::diagnostic::nearest;
+use crate::lint::{LEVELS, Levels, Wrong};
 use crate::source::{FileId, SourceFile};
 use std::collections::BTreeMap;
 use std::ops::Range;
@@ -39,8 +42,7 @@ pub struct Config {
     pub data_folder: Option<PathBuf>,
     /// By the name in a record's `from`.
     pub sources: BTreeMap<String, Vec<PathBuf>>,
-    /// By code; `None`: off.
-    pub lint: BTreeMap<String, Option<Severity>>,
+    pub lint: Levels,
     /// The name of a format.
     pub format: Option<String>,
 }
@@ -132,7 +134,6 @@ impl Place<'_> {
     fn unknown(&self, span: Range<usize>, what: &str, name: &str, known: &[&str]) -> Failure {
         let help = match nearest(name, known.iter().copied()) {
             Some(near) => format!("did you mean `{near}`?"),
-            None if what == "finding" => "all of them: `guanxi explain`".to_owned(),
             None => format!("known here: {}", list(known)),
         };
         self.failure(span, format_args!("unknown {what} `{name}`"), help)
@@ -193,30 +194,18 @@ impl Place<'_> {
     }
 
     fn lint(&self, item: &Item<'_>, config: &mut Config) -> Result<(), Failure> {
-        let names: Vec<&str> = codes::ALL.iter().map(|c| c.name).collect();
         for (key, value) in self.table(item, "lint")?.iter() {
             let name = key.get_ref().as_ref();
-            let Some(code) = codes::find(name) else {
-                return Err(self.unknown(key.span(), "finding", name, &names));
-            };
-            let level = match self.text(value, name)? {
-                "off" => None,
-                "hint" => Some(Severity::Hint),
-                "warning" => Some(Severity::Warning),
-                "error" => Some(Severity::Error),
-                other => {
-                    let levels = ["off", "hint", "warning", "error"];
-                    return Err(self.unknown(value.span(), "level", other, &levels));
-                }
-            };
-            if code.severity == Severity::Error && level != Some(Severity::Error) {
-                return Err(self.failure(
-                    value.span(),
-                    format_args!("`{name}` is an error and stays one"),
-                    "a program with this fault has no meaning, so it cannot be switched off; take the line out",
-                ));
+            let level = self.text(value, name)?;
+            if let Err(wrong) = config.lint.set(name, level) {
+                let said = refused(wrong, name, level);
+                let span = if wrong == Wrong::Name {
+                    key.span()
+                } else {
+                    value.span()
+                };
+                return Err(self.failure(span, said.message, said.help));
             }
-            config.lint.insert(name.to_owned(), level);
         }
         Ok(())
     }
@@ -239,20 +228,30 @@ impl Place<'_> {
     }
 }
 
-impl Config {
-    /// Findings as this configuration wants them: some at another level, some not at all.
-    pub fn judge(&self, diagnostics: Vec<Diagnostic>) -> Vec<Diagnostic> {
-        diagnostics
-            .into_iter()
-            .filter_map(|mut d| match self.lint.get(d.code.name) {
-                None => Some(d),
-                Some(None) => None,
-                Some(Some(level)) => {
-                    d.severity = *level;
-                    Some(d)
-                }
-            })
-            .collect()
+/// What to say of a level that cannot be set.
+pub fn refused(wrong: Wrong, name: &str, level: &str) -> Failure {
+    let groups = Group::ALL.iter().map(|g| g.name());
+    match wrong {
+        Wrong::Name => {
+            let names = codes::ALL.iter().map(|c| c.name).chain(groups);
+            let help = match nearest(name, names) {
+                Some(near) => format!("did you mean `{near}`?"),
+                None => "all of them, and their groups: `guanxi explain`".to_owned(),
+            };
+            Failure::usage(format!("unknown finding `{name}`"), help)
+        }
+        Wrong::Level => {
+            let levels = LEVELS.map(|(word, _)| word);
+            let help = match nearest(level, levels) {
+                Some(near) => format!("did you mean `{near}`?"),
+                None => format!("known here: {}", list(&levels)),
+            };
+            Failure::usage(format!("unknown level `{level}`"), help)
+        }
+        Wrong::StaysError => Failure::usage(
+            format!("`{name}` is an error and stays one"),
+            "a program with this fault has no meaning, so it cannot be switched off; take it out",
+        ),
     }
 }
 
@@ -269,6 +268,7 @@ pub fn list(names: &[&str]) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::diagnostic::Severity;
 
     fn fails(text: &str) -> Failure {
         read(text, "guanxi.toml", Path::new("w")).unwrap_err()
@@ -296,11 +296,14 @@ mod tests {
     }
 
     #[test]
-    fn errors_cannot_be_switched_off() {
-        assert!(
-            fails("[lint]\nsyntax = \"off\"\n")
-                .message
-                .contains("stays one")
-        );
+    fn levels_are_of_lints_and_groups() {
+        let failure = fails("[lint]\nsyntax = \"off\"\n");
+        assert!(failure.message.contains("stays one"));
+        assert!(fails("[lint]\nstile = \"off\"\n").help.contains("`style`"));
+        let failure = fails("[lint]\nstyle = \"warn\"\n");
+        assert_eq!(failure.message, "guanxi.toml:2:9: unknown level `warn`");
+        let text = "[lint]\nunformatted = \"error\"\nstyle = \"off\"\n";
+        let config = read(text, "guanxi.toml", Path::new("")).unwrap();
+        assert_eq!(config.lint.of(&codes::UNFORMATTED), Some(Severity::Error));
     }
 }

@@ -2,7 +2,8 @@
 
 use super::Invocation;
 use super::console::{self, Exit, Failure, Outcome};
-use crate::diagnostic::{Code, Severity, codes, nearest};
+use crate::diagnostic::codes::{self, Code, Group, Reporter};
+use crate::diagnostic::{Severity, nearest};
 use crate::testing;
 
 /// Explain a finding: what it says, why it is bad, and how to mend it
@@ -10,22 +11,30 @@ use crate::testing;
 #[command(after_help = "\
 Examples:
   guanxi explain syntax      the page of one finding
+  guanxi explain style       a group of lints
   guanxi explain             every code there is")]
 pub struct Args {
-    /// The name in brackets or before the colon of a finding
+    /// The name in brackets or before the colon of a finding, or a group of them
     code: Option<String>,
 }
 
 pub fn run(args: Args, invocation: &Invocation) -> Outcome {
     let Some(name) = args.code else {
         invocation.console.result(catalogue())?;
-        invocation
-            .console
-            .say("\nOne of them in full: guanxi explain CODE");
+        invocation.console.say(
+            "\nOne of them in full: guanxi explain CODE\n\
+             Another level than these, for one that is not `always` an error, or for\n\
+             a whole group: `[lint]` in guanxi.toml, or `guanxi lint --level NAME=LEVEL`",
+        );
         return Ok(Exit::Clean);
     };
+    if let Some(group) = Group::ALL.into_iter().find(|g| g.name() == name.trim()) {
+        invocation.console.result(about(group))?;
+        return Ok(Exit::Clean);
+    }
     let Some(code) = all().find(|c| c.name == name.trim()) else {
-        let known = all().map(|c| c.name);
+        let groups = Group::ALL.iter().map(|g| g.name());
+        let known = all().map(|c| c.name).chain(groups);
         return Err(Failure::usage(
             format!("there is no finding called `{name}`"),
             match nearest(&name, known) {
@@ -47,17 +56,53 @@ fn all() -> impl Iterator<Item = &'static Code> {
         .chain([&testing::FAILED_EXPECTATION])
 }
 
-/// Every code with its severity, sorted by name.
+/// Every code with its level, by group; that of `test` at the end.
 fn catalogue() -> String {
-    let mut all: Vec<_> = all().collect();
-    all.sort_by_key(|c| c.name);
-    let width = all.iter().map(|c| c.name.len()).max().unwrap_or(0);
+    let width = all().map(|c| c.name.len()).max().unwrap_or(0);
+    let line = |code: &Code| format!("  {:width$}  {}\n", code.name, level(code));
     let mut out = String::new();
-    for code in all {
-        let severity = severity_name(code.severity);
-        out.push_str(&format!("{:width$}  {severity}\n", code.name));
+    for group in Group::ALL {
+        out.push_str(group.name());
+        out.push('\n');
+        of(group).into_iter().for_each(|c| out.push_str(&line(c)));
+        out.push('\n');
     }
+    out.push_str("of `guanxi test`\n");
+    out.push_str(&line(&testing::FAILED_EXPECTATION));
     out
+}
+
+/// The codes of a group, each with the first sentence of its page.
+fn about(group: Group) -> String {
+    let mut out = String::new();
+    for code in of(group) {
+        out.push_str(&format!("{} ({})\n    ", code.name, level(code)));
+        out.push_str(&console::wrap(&code.summary(), 4, console::WIDTH));
+        out.push_str("\n\n");
+    }
+    let end = out.trim_end().len();
+    out.truncate(end);
+    out.push('\n');
+    out
+}
+
+/// The codes of a group, by name.
+fn of(group: Group) -> Vec<&'static Code> {
+    let mut codes: Vec<_> = codes::ALL
+        .iter()
+        .copied()
+        .filter(|c| c.group == group)
+        .collect();
+    codes.sort_by_key(|c| c.name);
+    codes
+}
+
+/// The level that a code has by itself; `always` where no configuration changes it.
+fn level(code: &Code) -> String {
+    match code.reporter {
+        Reporter::Checker => "error, always".to_owned(),
+        Reporter::Lint => severity_name(code.severity).to_owned(),
+    }
 }
 
 pub fn severity_name(severity: Severity) -> &'static str {

@@ -1,4 +1,4 @@
-//! What the front end finds in a workspace, judged by the configuration and shown.
+//! What the front end and the lints find in a workspace, judged by the configuration and shown.
 
 use super::Invocation;
 use super::config::Config;
@@ -6,10 +6,11 @@ use super::console::{Exit, Failure, count};
 use super::explain::severity_name;
 use super::repository;
 use super::workspace::{Opened, Workspace};
-use crate::diagnostic::{self, Diagnostic, Severity, render};
-use crate::lint::{self, Checked};
-use crate::source::SourceMap;
+use crate::diagnostic::{self, Code, Diagnostic, Severity, render};
+use crate::lint::{self, Checked, Levels};
+use crate::source::{FileId, SourceMap};
 use crate::{analysis, hir};
+use std::collections::BTreeSet;
 
 /// How findings are written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
@@ -30,12 +31,54 @@ pub enum Format {
     Junit,
 }
 
-/// A workspace's program, or the findings that keep it from being one.
+/// What was found, and what was looked for.
+#[derive(Debug, Default)]
+pub struct Findings {
+    /// At the levels of the configuration; those that comments allow among them.
+    pub found: Vec<Diagnostic>,
+    /// Which lints looked at which files.
+    pub ran: BTreeSet<(&'static str, FileId)>,
+}
+
+impl Findings {
+    /// Notes that a lint looked at files.
+    pub fn looked(&mut self, code: &'static Code, files: &[FileId]) {
+        self.ran.extend(files.iter().map(|f| (code.name, *f)));
+    }
+
+    pub fn has_looked(&self, code: &Code, file: FileId) -> bool {
+        self.ran.contains(&(code.name, file))
+    }
+
+    /// Takes out what comments allow, and adds what is wrong with the comments.
+    ///
+    /// `levels`: those of each workspace. A file that several take in has its comments judged by all of them:
+    /// what one workspace needs is not stale.
+    pub fn obey(&mut self, opened: &Opened, levels: &[(&Workspace, &Levels)]) {
+        let files: BTreeSet<FileId> = levels.iter().flat_map(|(w, _)| &w.files).copied().collect();
+        let trees = files.iter().map(|f| &opened.trees[f.0 as usize]);
+        let found = std::mem::take(&mut self.found);
+        let obeyed = lint::obey(&opened.sources, trees, found, &|code, file| {
+            self.has_looked(code, file)
+        });
+        self.found = obeyed.kept;
+        for (workspace, levels) in levels {
+            let own = |d: &&Diagnostic| workspace.files.contains(&d.span.file);
+            let about = obeyed.about.iter().filter(own).cloned().collect();
+            self.found.extend(levels.judge(about));
+        }
+        diagnostic::sort(&mut self.found);
+    }
+}
+
+/// A workspace's program, if the checker found no error, and what is found: by the checker, and by those lints
+/// that are wanted and not off.
 pub fn check(
     opened: &Opened,
     workspace: &Workspace,
-    config: &Config,
-) -> (Option<hir::Program>, Vec<Diagnostic>) {
+    levels: &Levels,
+    wanted: &dyn Fn(&'static Code) -> bool,
+) -> (Option<hir::Program>, Findings) {
     let trees = opened.trees_of(workspace);
     let (program, found) = analysis::check(&opened.sources, &trees, &workspace.name);
     let mut all: Vec<Diagnostic> = opened
@@ -45,17 +88,24 @@ pub fn check(
         .cloned()
         .chain(found)
         .collect();
+    // The parser may have mended what it reported.
+    let program = program.filter(|_| !all.iter().any(Diagnostic::is_error));
+    let mut findings = Findings::default();
     if let Some(program) = &program {
         let checked = Checked {
             program,
             sources: &opened.sources,
             files: &trees,
         };
-        all.extend(lint::run(checked, &|_| true));
+        let runs = |code: &'static Code| levels.of(code).is_some() && wanted(code);
+        all.extend(lint::run(checked, &runs));
+        for code in lint::codes().filter(|code| runs(code)) {
+            findings.looked(code, &workspace.files);
+        }
     }
     diagnostic::sort(&mut all);
-    let broken = all.iter().any(Diagnostic::is_error);
-    (program.filter(|_| !broken), config.judge(all))
+    findings.found = levels.judge(all);
+    (program, findings)
 }
 
 /// What the lints find that run the tests.
@@ -71,7 +121,8 @@ pub fn with_tests(
     })
 }
 
-/// The program of a workspace for a command that cannot do without; its errors go to stderr.
+/// The program of a workspace for a command that cannot do without. Only what is an error by the configuration
+/// is looked for; what stands goes to stderr, and there is no program then.
 pub fn program(
     opened: &Opened,
     workspace: &Workspace,
@@ -79,14 +130,15 @@ pub fn program(
     invocation: &Invocation,
     undone: &str,
 ) -> Result<hir::Program, Failure> {
-    let (program, found) = check(opened, workspace, config);
-    if let Some(program) = program {
+    let levels = &config.lint;
+    let error = |code: &'static Code| levels.of(code) == Some(Severity::Error);
+    let (program, mut findings) = check(opened, workspace, levels, &error);
+    findings.obey(opened, &[(workspace, levels)]);
+    let mut errors = findings.found;
+    errors.retain(Diagnostic::is_error);
+    if let Some(program) = program.filter(|_| errors.is_empty()) {
         return Ok(program);
     }
-    let errors: Vec<Diagnostic> = found
-        .into_iter()
-        .filter(|d| d.code.severity == Severity::Error)
-        .collect();
     let text = written(
         Format::Human,
         &opened.sources,

@@ -112,7 +112,7 @@ fn report(args: &Args, changed: &[&Laid], invocation: &Invocation) -> Result<(),
     for laid in changed {
         let name = &laid.file.shown;
         if args.diff {
-            let diff = format::diff(&laid.file.text, &laid.text, name);
+            let diff = format::diff(&laid.file.text, &laid.text, name, "formatted");
             invocation.console.result(diff)?;
         } else {
             invocation.console.result(format!("{name}\n"))?;

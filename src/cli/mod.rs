@@ -33,7 +33,7 @@ mod why;
 
 use clap::{ColorChoice, CommandFactory, FromArgMatches, Parser, Subcommand};
 use config::Choice;
-use console::{Color, Console, Exit, Failure, Outcome, Voice};
+use console::{Color, Console, Exit, Outcome, Voice};
 use std::path::PathBuf;
 use std::process::ExitCode;
 

@@ -34,6 +34,8 @@ pub struct Opened {
     pub sources: SourceMap,
     /// By [`FileId`].
     pub trees: Vec<ast::File>,
+    /// Where the files lie, by [`FileId`]; `None`: standard input.
+    pub paths: Vec<Option<PathBuf>>,
     /// What the parser found.
     pub syntax: Vec<Diagnostic>,
     /// In the order of their folders; at least one.
@@ -181,15 +183,17 @@ fn take_in_used(group: &mut Group) -> Result<Vec<String>, Failure> {
 
 /// Every file once, in the order of the names.
 fn parse_all(groups: Vec<Group>) -> Opened {
-    let texts: BTreeMap<&str, &str> = groups
+    let files: BTreeMap<&str, &RulesFile> = groups
         .iter()
         .flat_map(|g| &g.files)
-        .map(|f| (f.shown.as_str(), f.text.as_str()))
+        .map(|f| (f.shown.as_str(), f))
         .collect();
     let mut sources = SourceMap::new();
     let (mut trees, mut syntax, mut ids) = (Vec::new(), Vec::new(), BTreeMap::new());
-    for (name, text) in texts {
-        let id = sources.add(name, text);
+    let mut paths = Vec::new();
+    for (name, file) in files {
+        let id = sources.add(name, file.text.as_str());
+        paths.push(file.path.clone());
         let (tree, found) = crate::syntax::parse(sources.file(id));
         trees.push(tree);
         syntax.extend(found);
@@ -211,12 +215,27 @@ fn parse_all(groups: Vec<Group>) -> Opened {
     Opened {
         sources,
         trees,
+        paths,
         syntax,
         workspaces,
     }
 }
 
 impl Opened {
+    /// The same files with other texts; those that changed are parsed anew.
+    pub fn take(&mut self, sources: &SourceMap) {
+        for (file, tree) in sources.files().iter().zip(&mut self.trees) {
+            if file.text == self.sources.file(file.id).text {
+                continue;
+            }
+            let (parsed, found) = crate::syntax::parse(file);
+            *tree = parsed;
+            self.syntax.retain(|d| d.span.file != file.id);
+            self.syntax.extend(found);
+        }
+        self.sources = sources.clone();
+    }
+
     /// The syntax trees of one workspace.
     pub fn trees_of(&self, workspace: &Workspace) -> Vec<ast::File> {
         workspace
@@ -334,7 +353,7 @@ fn too_large(name: &str) -> Failure {
 }
 
 /// UTF-8, without a byte order mark.
-fn decode(bytes: Vec<u8>, name: &str) -> Result<String, Failure> {
+pub fn decode(bytes: Vec<u8>, name: &str) -> Result<String, Failure> {
     if bytes.len() as u64 > LARGEST {
         return Err(too_large(name));
     }

@@ -68,6 +68,25 @@ pub enum Reporter {
     Lint,
 }
 
+impl Code {
+    /// The first sentence of the page, on one line: what the finding says.
+    pub fn summary(&self) -> String {
+        let mut paragraphs = self.page.split("\n\n");
+        let first = paragraphs.nth(1).unwrap_or_default();
+        let words: Vec<&str> = first.split_whitespace().collect();
+        let text = words.join(" ");
+        // A sentence ends before a capital letter: `e.g. this` does not.
+        let end = text.match_indices(". ").find(|(i, _)| {
+            let next = text[i + 2..].chars().next();
+            next.is_some_and(|c| c.is_uppercase() || c == '`')
+        });
+        match end {
+            Some((i, _)) => text[..=i].to_owned(),
+            None => text,
+        }
+    }
+}
+
 impl PartialEq for Code {
     fn eq(&self, other: &Self) -> bool {
         self.name == other.name
@@ -170,6 +189,8 @@ codes! {
     IMPLICIT_ROUNDING = "implicit-rounding", Hint, Money, Lint;
     POINTS_WITHOUT_EXPIRY = "points-without-expiry", Warning, Money, Lint;
     ACTION_WITHOUT_COST = "action-without-cost", Hint, Money, Lint;
+    STALE_SUPPRESSION = "stale-suppression", Warning, Suspicious, Lint;
+    INVALID_SUPPRESSION = "invalid-suppression", Warning, Suspicious, Lint;
     UNFORMATTED = "unformatted", Warning, Style, Lint;
     UNTESTED_RULE = "untested-rule", Warning, Style, Lint;
 }

@@ -33,7 +33,9 @@ pub struct Edit {
     pub text: String,
 }
 
-/// A mend that a tool can apply. A safe one keeps the meaning that was evidently meant.
+/// A mend that a tool can apply. A safe one of a lint leaves a program that means the same; a safe one of the
+/// checker, whose program had no meaning yet, gives it the one that was evidently meant. The message of an
+/// unsafe one says what changes.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Fix {
     pub message: String,
@@ -107,6 +109,20 @@ impl Diagnostic {
             safe: true,
         });
         self
+    }
+
+    /// An unsafe fix that replaces one range: likely what was meant, but a guess, or a change of meaning.
+    pub fn unsafe_fix(
+        self,
+        message: impl Into<String>,
+        span: Span,
+        text: impl Into<String>,
+    ) -> Self {
+        let mut fixed = self.fix(message, span, text);
+        if let Some(fix) = &mut fixed.fix {
+            fix.safe = false;
+        }
+        fixed
     }
 
     pub fn is_error(&self) -> bool {

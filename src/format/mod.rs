@@ -13,7 +13,7 @@ mod printer;
 mod test_blocks;
 mod tokens;
 
-pub use diff::diff;
+pub use diff::{diff, edits};
 
 use std::collections::BTreeSet;
 

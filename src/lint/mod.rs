@@ -10,6 +10,7 @@ mod column_without_effect;
 mod conflicting_actions;
 mod duplicate_rule;
 mod implicit_rounding;
+mod levels;
 mod lines;
 mod message_collision;
 mod message_without_its_gift;
@@ -25,6 +26,7 @@ mod same_actions;
 mod sensitive_attribute;
 mod shadowed_rule;
 mod subsumed_rule;
+mod suppression;
 mod table_gap;
 mod table_overlap;
 mod unbounded_reward;
@@ -35,6 +37,8 @@ mod unsatisfiable_condition;
 mod untested_rule;
 mod unused_definition;
 
+pub use levels::{LEVELS, Level, Levels, Wrong};
+pub use suppression::{Obeyed, obey};
 pub use unformatted::unformatted;
 
 use crate::diagnostic::{self, Code, Diagnostic};
@@ -110,6 +114,12 @@ pub fn run_with_tests(checked: Checked<'_>) -> Vec<Diagnostic> {
     let mut found: Vec<Diagnostic> = lints.flat_map(|lint| (lint.check)(checked)).collect();
     diagnostic::sort(&mut found);
     found
+}
+
+/// The codes of all lints that [`run`] runs.
+pub fn codes() -> impl Iterator<Item = &'static Code> {
+    let proofs = PROOFS.iter().map(|proof| proof.code);
+    LINTS.iter().map(|lint| lint.code).chain(proofs)
 }
 
 /// What the lints find whose code is wanted, in order of place.

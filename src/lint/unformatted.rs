@@ -1,6 +1,6 @@
 //! `unformatted`: a file that `guanxi fmt` would change. The one lint that looks at a text, not a program.
 
-use crate::diagnostic::{Diagnostic, codes};
+use crate::diagnostic::{Diagnostic, Fix, codes};
 use crate::format;
 use crate::source::{SourceFile, Span};
 use crate::syntax::ast;
@@ -12,15 +12,19 @@ pub fn unformatted(file: &SourceFile, tree: &ast::File) -> Option<Diagnostic> {
     if *file.text == *laid_out || file.text.replace("\r\n", "\n") == laid_out {
         return None;
     }
-    Some(
-        Diagnostic::new(
-            &codes::UNFORMATTED,
-            first_difference(file, &laid_out),
-            "this file is not laid out in the standard way",
-        )
-        .label("the first line that would change")
-        .help("run `guanxi fmt`; `guanxi fmt --diff` shows what would change"),
+    let mut found = Diagnostic::new(
+        &codes::UNFORMATTED,
+        first_difference(file, &laid_out),
+        "this file is not laid out in the standard way",
     )
+    .label("the first line that would change")
+    .help("run `guanxi fmt`; `guanxi fmt --diff` shows what would change");
+    found.fix = Some(Fix {
+        message: "lay the file out".into(),
+        edits: format::edits(file, &laid_out),
+        safe: true,
+    });
+    Some(found)
 }
 
 /// How many characters of a line are pointed at: enough to find it.

@@ -2,6 +2,7 @@
 //!
 //! Floor 1: everything else points into a [`SourceMap`] by [`Span`].
 
+use std::collections::BTreeMap;
 use std::fmt;
 use std::sync::Arc;
 
@@ -176,6 +177,17 @@ impl SourceMap {
         let id = FileId(self.files.len() as u32);
         self.files.push(SourceFile::new(id, name, text));
         id
+    }
+
+    /// The same files, some with another text.
+    pub fn with_texts(&self, mut texts: BTreeMap<FileId, String>) -> SourceMap {
+        let files = self.files.iter().map(|old| match texts.remove(&old.id) {
+            Some(text) => SourceFile::new(old.id, old.name.as_str(), text),
+            None => old.clone(),
+        });
+        SourceMap {
+            files: files.collect(),
+        }
     }
 
     pub fn file(&self, id: FileId) -> &SourceFile {

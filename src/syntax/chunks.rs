@@ -90,11 +90,8 @@ pub fn balance(prepared: &mut Prepared, file: &SourceFile, diagnostics: &mut Vec
     let mend = find_mend(prepared, closed > opened);
     let span = |at: usize| prepared.map.span(file.id, at, at + 1);
     for &at in &mend.extra {
-        let diagnostic = Diagnostic::new(&codes::SYNTAX, span(at), "this `}` closes nothing").fix(
-            "remove it",
-            span(at),
-            "",
-        );
+        let diagnostic = Diagnostic::new(&codes::SYNTAX, span(at), "this `}` closes nothing")
+            .unsafe_fix("remove it", span(at), "");
         diagnostics.push(diagnostic);
     }
     for &(at, open) in &mend.missing {

@@ -83,7 +83,7 @@ impl Failure<'_> {
             let message = format!("there is no unit of time `{found}`");
             return Diagnostic::new(&codes::SYNTAX, at, message)
                 .help(format!("did you mean `{unit}`?"))
-                .fix(format!("write `{unit}`"), at, unit);
+                .unsafe_fix(format!("write `{unit}`"), at, unit);
         }
         let what = self.expectation(before);
         let after = match before {
@@ -103,11 +103,9 @@ impl Failure<'_> {
         };
         let diagnostic = Diagnostic::new(&codes::SYNTAX, at, message);
         match self.meant_word() {
-            Some(word) => diagnostic.help(format!("did you mean `{word}`?")).fix(
-                format!("write `{word}`"),
-                at,
-                word,
-            ),
+            Some(word) => diagnostic
+                .help(format!("did you mean `{word}`?"))
+                .unsafe_fix(format!("write `{word}`"), at, word),
             None => diagnostic.help_opt(self.shape(what.is_some())),
         }
     }

@@ -51,7 +51,7 @@ impl Failure<'_> {
         let mut diagnostic = Diagnostic::new(&codes::SYNTAX, at, message);
         let near = nearest(found, DECLARATIONS.iter().copied());
         if let Some(good) = near.filter(|g| *g != found && found.len() > 2) {
-            diagnostic = diagnostic.fix(format!("write `{good}`"), at, good);
+            diagnostic = diagnostic.unsafe_fix(format!("write `{good}`"), at, good);
         }
         diagnostic
     }
@@ -124,7 +124,7 @@ impl Failure<'_> {
         let found = self.found();
         match open.last() {
             None if found == ")" => Some(
-                Diagnostic::new(&codes::SYNTAX, at, "this `)` closes nothing").fix(
+                Diagnostic::new(&codes::SYNTAX, at, "this `)` closes nothing").unsafe_fix(
                     "remove it",
                     at,
                     "",
@@ -141,7 +141,7 @@ impl Failure<'_> {
                 Some(
                     Diagnostic::new(&codes::SYNTAX, span, "a `)` is missing")
                         .also(self.span(open, open + 1), "this `(` is not closed")
-                        .fix("close it", span, ")"),
+                        .unsafe_fix("close it", span, ")"),
                 )
             }
             _ => None,
@@ -162,14 +162,17 @@ impl Failure<'_> {
             "YEN" => "JPY",
             code => Currency::from_code(code)?.code(),
         };
-        Some(
-            Diagnostic::new(
-                &codes::FOREIGN_NOTATION,
-                at,
-                format!("a currency is written by its code: `{code}`"),
-            )
-            .fix(format!("write `{code}`"), at, code),
+        let mut diagnostic = Diagnostic::new(
+            &codes::FOREIGN_NOTATION,
+            at,
+            format!("a currency is written by its code: `{code}`"),
         )
+        .fix(format!("write `{code}`"), at, code);
+        if let Some(fix) = &mut diagnostic.fix {
+            // Several countries have dollars.
+            fix.safe = !upper.starts_with("DOLLAR");
+        }
+        Some(diagnostic)
     }
 
     fn reserved(&self, at: Span) -> Option<Diagnostic> {
@@ -217,7 +220,7 @@ impl Failure<'_> {
         let mut diagnostic = Diagnostic::new(&codes::SYNTAX, span, format!("`{before}` says nothing about a field"))
             .help("after its type a field may be `key`, `optional`, `default VALUE`, `from \"Column\"`, `format \"%d/%m/%Y\"` or `personal`");
         if let Some(good) = nearest(before, MODIFIERS.iter().copied()) {
-            diagnostic = diagnostic.fix(format!("write `{good}`"), span, good);
+            diagnostic = diagnostic.unsafe_fix(format!("write `{good}`"), span, good);
         }
         Some(diagnostic)
     }
@@ -236,7 +239,7 @@ impl Failure<'_> {
                 at,
                 format!("unexpected `{found}`, did you mean `{good}`"),
             )
-            .fix(format!("write `{good}`"), at, good),
+            .unsafe_fix(format!("write `{good}`"), at, good),
         )
     }
 }

@@ -49,6 +49,11 @@ Example:
 Example:
   guanxi schema lint > lint.schema.json")]
     Lint,
+    /// Print the JSON Schema of the file of `guanxi lint --baseline`
+    #[command(after_help = "\
+Example:
+  guanxi schema baseline > baseline.schema.json")]
+    Baseline,
     /// Print the JSON Schema of `guanxi test --output-format json`
     #[command(after_help = "\
 Example:
@@ -76,6 +81,7 @@ pub fn run(args: Args, invocation: &Invocation) -> Outcome {
         Which::Infer { files } => infer::run(&files, invocation),
         Which::Actions { at } => actions::run(&at.workspace, invocation),
         Which::Lint => lint::run(invocation),
+        Which::Baseline => super::lint::baseline::schema(invocation),
         Which::Test => super::test::schema(invocation),
         Which::Measure => super::measure::schema(invocation),
         Which::Ledger => super::ledger::schema(invocation),

@@ -333,7 +333,13 @@ impl Builder<'_> {
         let percent = p.must();
         let share = self.percent(percent);
         let of = self.atom(p.must());
-        let good = format!("{} * {}", self.source(share.span), self.source(of.span));
+        let mut good = format!("{} * {}", self.source(share.span), self.source(of.span));
+        if self.file.text[..span.start as usize]
+            .trim_end()
+            .ends_with(['/', '／'])
+        {
+            good = format!("({good})");
+        }
         self.report(
             Diagnostic::new(
                 &codes::FOREIGN_NOTATION,

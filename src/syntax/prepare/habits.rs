@@ -236,13 +236,17 @@ impl Scanner<'_> {
         if let Some(day) = foreign_day(&rest[..run]) {
             let span = self.span(self.pos, self.pos + run);
             let message = format!("a day is written `{day}`, year first and with `-`");
-            self.report(
-                Diagnostic::new(&codes::FOREIGN_NOTATION, span, message).fix(
-                    format!("write `{day}`"),
-                    span,
-                    day.clone(),
-                ),
+            let mut diagnostic = Diagnostic::new(&codes::FOREIGN_NOTATION, span, message).fix(
+                format!("write `{day}`"),
+                span,
+                day.clone(),
             );
+            if let Some(fix) = &mut diagnostic.fix {
+                // `5.6.2026` may be a month before its day.
+                fix.safe =
+                    rest.bytes().take_while(u8::is_ascii_digit).count() == 4 || day[8..] > *"12";
+            }
+            self.report(diagnostic);
             self.replace(run, &day);
             return true;
         }

@@ -101,7 +101,7 @@ impl Scanner<'_> {
             )
             .label("begins here")
             .help("close it with `\"`, or write a text of several lines between `\"\"\"`")
-            .fix("close the text", self.span(end, end), "\""),
+            .unsafe_fix("close the text", self.span(end, end), "\""),
         );
         let escaped: String = body
             .chars()
