@@ -216,7 +216,7 @@ fn joined(range: &Range, high: End, low: End, sources: &SourceMap, in_table: boo
         _ => vec![until_end(high.of.end, format!(" < {next}"))],
     };
     Some(Fix {
-        message: format!("end below {next}"),
+        message: format!("end below {next}: what lies between belongs to this line"),
         edits,
         safe: false,
     })

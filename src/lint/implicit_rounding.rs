@@ -185,7 +185,8 @@ fn rounded(e: &Expr) -> Fix {
         false => vec![edit(e.span.at_end(), " rounded")],
     };
     Fix {
-        message: "round it to the smallest unit".into(),
+        message: "round it here: what counts with it, as a cost does, takes the rounded amount"
+            .into(),
         edits,
         safe: false,
     }

@@ -199,7 +199,7 @@ impl<'p> Pairs<'p> {
             second.start as usize + "then".len(),
         );
         Some(Fix {
-            message: "join the two by `and`".into(),
+            message: "join the two by `and`: what stops one of them stops both".into(),
             edits: vec![Edit {
                 span: replaced,
                 text: " and".into(),

@@ -79,7 +79,7 @@ fn asked(checked: Checked<'_>, channel: &Channel, field: &str) -> Option<Fix> {
     });
     let span = last.map(|clause| clause.span.at_end()).next()?;
     Some(Fix {
-        message: format!("ask for `{field}`"),
+        message: format!("ask for `{field}`: who has not agreed gets nothing on it any more"),
         edits: vec![Edit {
             span,
             text: format!("\n  consent {field}"),

@@ -93,7 +93,7 @@ fn example_domain(span: Span, domain: &str, sources: &SourceMap) -> Option<Fix> 
         .next()?;
     let start = span.start as usize + at + 1;
     Some(Fix {
-        message: "write `example.com`".into(),
+        message: "write `example.com`; what is expected may have to follow".into(),
         edits: vec![Edit {
             span: Span::new(span.file, start, start + domain.len()),
             text: "example.com".into(),
