@@ -193,4 +193,19 @@ codes! {
     INVALID_SUPPRESSION = "invalid-suppression", Warning, Suspicious, Lint;
     UNFORMATTED = "unformatted", Warning, Style, Lint;
     UNTESTED_RULE = "untested-rule", Warning, Style, Lint;
+    NEGATED_GROUP = "negated-group", Warning, Suspicious, Lint;
+    CONFUSABLE_TEXT = "confusable-text", Warning, Suspicious, Lint;
+    EXACT_DAY = "exact-day", Warning, Suspicious, Lint;
+    EXACT_DIVISION = "exact-division", Warning, Suspicious, Lint;
+    FIRST_RUN_FLOOD = "first-run-flood", Warning, Suspicious, Lint;
+    SILENTLY_MISSING = "silently-missing", Hint, Suspicious, Lint;
+    SELF_COMPARISON = "self-comparison", Warning, Suspicious, Lint;
+    CALENDAR_YEAR_BIRTHDAY = "calendar-year-birthday", Warning, Dates, Lint;
+    WINDOW_WITHOUT_YEAR = "window-without-year", Warning, Dates, Lint;
+    ZONE_UNSTATED = "zone-unstated", Warning, Dates, Lint;
+    BEYOND_CALENDAR = "beyond-calendar", Warning, Dates, Lint;
+    MISSING_PLAN = "missing-plan", Warning, Style, Lint;
+    MAGIC_NUMBER = "magic-number", Hint, Style, Lint;
+    NAMING = "naming", Hint, Style, Lint;
+    LONG_SMS = "long-sms", Warning, Style, Lint;
 }

@@ -69,6 +69,11 @@ registry!(
     year,
 );
 
+/// Of texts that are sent by SMS.
+pub mod sms {
+    pub use super::sms_segments::{outside_gsm, segments};
+}
+
 /// The function of that name.
 pub fn find(name: &str) -> Option<FunctionId> {
     ALL.iter()

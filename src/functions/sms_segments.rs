@@ -39,11 +39,17 @@ const GSM: &str = "@£$¥èéùìòÇ\nØø\rÅåΔ_ΦΓΛΩΠΨΣΘΞÆæßÉ !
 /// Its extension: an escape and a character.
 const EXTENSION: &str = "\u{c}^{}\\[~]|€";
 
-fn segments(text: &str) -> i64 {
+/// In how many parts a text is sent.
+pub fn segments(text: &str) -> i64 {
     match text.chars().map(septets).collect::<Option<Vec<_>>>() {
         Some(lengths) => parts(lengths, 160, 153),
         None => parts(text.chars().map(char::len_utf16).collect(), 70, 67),
     }
+}
+
+/// The first character that is not in the GSM alphabet, so that each part holds 70 characters at most.
+pub fn outside_gsm(text: &str) -> Option<char> {
+    text.chars().find(|c| septets(*c).is_none())
 }
 
 /// What a character takes in the GSM alphabet, `None` where it is not in it.

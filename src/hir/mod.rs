@@ -6,9 +6,11 @@
 
 mod expr;
 mod test;
+mod visit;
 
 pub use expr::*;
 pub use test::*;
+pub use visit::Place;
 
 use crate::locale::Language;
 use crate::schema::{

@@ -1,4 +1,4 @@
-//! `unused-definition`: a define, message, action or channel that nothing uses.
+//! `unused-definition`: a define, message, action, channel or own occasion that nothing uses.
 //!
 //! Segments, tiers, stages, scores and tables are results by themselves. So are the defines of a workspace
 //! without campaigns, whose product is the table of its attributes.
@@ -10,7 +10,8 @@ use crate::hir::{
 };
 use crate::schema::{ActionId, AttributeId, ChannelId, MessageId};
 use crate::source::Span;
-use rustc_hash::FxHashSet;
+use crate::syntax::ast::{self, DeclarationKind};
+use rustc_hash::{FxHashMap, FxHashSet};
 
 #[derive(Default)]
 struct Uses {
@@ -57,7 +58,34 @@ fn check(checked: Checked<'_>) -> Vec<Diagnostic> {
             found.push(unused("channel", &c.name, c.span));
         }
     }
+    unused_occasions(checked, &mut found);
     found
+}
+
+/// A name that means something else where it stands counts as a use: nothing false is said.
+fn unused_occasions(checked: Checked<'_>, found: &mut Vec<Diagnostic>) {
+    let declarations = checked.files.iter().flat_map(|f| &f.declarations);
+    let mut unnamed: FxHashMap<&str, Span> = declarations
+        .filter_map(|d| match &d.kind {
+            DeclarationKind::Occasion(o) => Some((o.name.as_str(), o.name.span)),
+            _ => None,
+        })
+        .collect();
+    if unnamed.is_empty() {
+        return;
+    }
+    for file in checked.files {
+        file.expressions(&mut |e| {
+            if let ast::ExprKind::Name(name) = &e.kind {
+                unnamed.remove(name.as_str());
+            }
+        });
+    }
+    found.extend(
+        unnamed
+            .iter()
+            .map(|(name, span)| unused("occasion", name, *span)),
+    );
 }
 
 fn unused(kind: &str, name: &str, span: Span) -> Diagnostic {

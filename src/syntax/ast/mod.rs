@@ -10,6 +10,7 @@ mod campaign;
 mod expression;
 mod record;
 mod test;
+mod visit;
 
 pub use action::*;
 pub use attribute::*;
