@@ -87,6 +87,7 @@ const REGISTRIES: &[Registry] = &[
             "claims",
             "levels",
             "lines",
+            "places",
             "rivals",
             "same_actions",
             "suppression",

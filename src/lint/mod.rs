@@ -1,9 +1,12 @@
 //! Findings about programs that are correct: one lint a file, one line here. Floor 9: a claim about customers
 //! is tried on the engine before it is made.
 
+mod action_without_cost;
 mod always_true_condition;
 mod beyond_calendar;
+mod boundary_mismatch;
 mod calendar_year_birthday;
+mod cap_contradiction;
 mod claims;
 mod column_without_effect;
 mod conflicting_actions;
@@ -12,24 +15,34 @@ mod duplicate_rule;
 mod exact_day;
 mod exact_division;
 mod first_run_flood;
+mod implicit_rounding;
 mod levels;
 mod lines;
 mod long_sms;
 mod magic_number;
 mod message_collision;
+mod message_without_its_gift;
+mod missing_consent;
 mod missing_plan;
 mod naming;
 mod negated_group;
 mod never_fires;
+mod non_monotonic_tiers;
+mod personal_data_in_output;
+mod places;
+mod points_without_expiry;
+mod real_data_in_test;
 mod rivals;
 mod same_actions;
 mod self_comparison;
+mod sensitive_attribute;
 mod shadowed_rule;
 mod silently_missing;
 mod subsumed_rule;
 mod suppression;
 mod table_gap;
 mod table_overlap;
+mod unbounded_reward;
 mod undeclared_stacking;
 mod unformatted;
 mod unreachable_row;
@@ -68,19 +81,31 @@ pub struct Lint {
 
 /// Every lint but `unformatted`, which looks at a text and not at a program, and those that run tests.
 pub const LINTS: &[Lint] = &[
+    action_without_cost::LINT,
     beyond_calendar::LINT,
+    boundary_mismatch::LINT,
     calendar_year_birthday::LINT,
+    cap_contradiction::LINT,
     confusable_text::LINT,
     exact_day::LINT,
     exact_division::LINT,
     first_run_flood::LINT,
+    implicit_rounding::LINT,
     long_sms::LINT,
     magic_number::LINT,
+    message_without_its_gift::LINT,
+    missing_consent::LINT,
     missing_plan::LINT,
     naming::LINT,
     negated_group::LINT,
+    non_monotonic_tiers::LINT,
+    personal_data_in_output::LINT,
+    points_without_expiry::LINT,
+    real_data_in_test::LINT,
     self_comparison::LINT,
+    sensitive_attribute::LINT,
     silently_missing::LINT,
+    unbounded_reward::LINT,
     unused_definition::LINT,
     window_without_year::LINT,
     zone_unstated::LINT,
