@@ -105,12 +105,26 @@ impl Case<'_> {
         }
     }
 
-    /// Whether everybody of whom one rule is true is one of the other.
+    /// Whether everybody whom one rule serves is one of the other, in the audience and while the campaign runs.
     fn within(&self, narrow: Span, wide: Span) -> bool {
+        let campaign = self
+            .program
+            .campaigns
+            .iter()
+            .find(|c| c.rules.iter().any(|r| r.span == narrow));
+        let campaign = campaign.expect("the rule's campaign");
+        if let Some((first, last)) = campaign.runs
+            && (self.today < first || last.is_some_and(|l| self.today > l))
+        {
+            return true;
+        }
         let (narrow, wide) = (rule(self.program, narrow).0, rule(self.program, wide).0);
-        let questions: Vec<&Expr> = narrow.when.iter().chain(&wide.when).collect();
+        let mut questions: Vec<&Expr> = campaign.audience.iter().chain(&narrow.when).collect();
+        let asked = questions.len();
+        questions.extend(&wide.when);
         let rows = self.values(CUSTOMER, &questions);
-        rows.iter().all(|row| !yes(&row[0]) || yes(&row[1]))
+        let mut rows = rows.iter();
+        rows.all(|row| !row[..asked].iter().all(yes) || row[asked..].iter().all(yes))
     }
 
     /// Whether some row comes to a line.

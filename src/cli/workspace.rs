@@ -372,8 +372,18 @@ pub fn decode(bytes: Vec<u8>, name: &str) -> Result<String, Failure> {
 }
 
 fn has_block(file: &RulesFile) -> bool {
-    // Parsing twice is cheap, but most files need not be.
-    file.text.contains("workspace") && analysis::has_workspace(&tree(file))
+    // Most files need not be parsed twice.
+    says(&file.text, "workspace") && analysis::has_workspace(&tree(file))
+}
+
+/// Whether a text has a word, by itself.
+fn says(text: &str, word: &str) -> bool {
+    let inside = |c: char| c.is_alphanumeric() || c == '_';
+    text.match_indices(word).any(|(at, _)| {
+        let before = text[..at].chars().next_back();
+        let after = text[at + word.len()..].chars().next();
+        !before.is_some_and(inside) && !after.is_some_and(inside)
+    })
 }
 
 fn tree(file: &RulesFile) -> ast::File {
@@ -411,7 +421,8 @@ pub fn uses(path: &Path) -> Vec<PathBuf> {
 }
 
 fn use_lines(file: &RulesFile) -> Vec<(Span, PathBuf)> {
-    if !file.text.contains("use") {
+    // It stands in a `workspace` block only.
+    if !says(&file.text, "workspace") || !says(&file.text, "use") {
         return Vec::new();
     }
     let base = file

@@ -1,7 +1,7 @@
 //! Rows that a program or a lint gives, as the data of a run, and values on them.
 
-use super::evaluate::{Clock, Evaluator, Zone};
-use super::listing::values_of;
+use super::ending::value_of;
+use super::evaluate::{Clock, Evaluator, Frame, Zone};
 use super::recall;
 use crate::data::{self, DataProblem, Dataset, LoadOptions};
 use crate::hir::{Expr, Given, Program};
@@ -49,8 +49,8 @@ pub fn dataset_of(
     data::from_rows(&plan.tables, &rows, &options)
 }
 
-/// What expressions are on the first given row of a record, at the end of a day, with nothing done before; as
-/// they leave the language. `None` where the rows do not fit together, the row is not there, or a value does
+/// What expressions are on the first given row of a record, exactly, at the end of a day, with nothing done
+/// before. `None` where the rows do not fit together, the row is not there, or a value does
 /// not fit its type.
 pub fn probe(
     program: &Program,
@@ -72,8 +72,14 @@ pub fn probe(
     if evaluator.rows(record.index()) == 0 {
         return None;
     }
-    values_of(&evaluator, record.index(), &[0])
-        .ok()?
-        .pop()
-        .flatten()
+    let frame = Frame::indices(record.index(), &[0]);
+    if let Some(listed) = plan.listed
+        && !evaluator.eval(listed, &frame).ok()?.holds(0)
+    {
+        return None;
+    }
+    let answers = plan.attributes.iter();
+    answers
+        .map(|a| value_of(&evaluator, a.node, &frame).ok())
+        .collect()
 }

@@ -5,7 +5,7 @@
 
 use super::{Checked, Lint};
 use crate::diagnostic::{Diagnostic, Edit, Fix, codes};
-use crate::hir::{AttributeKind, CompareOp, Expr, ExprKind, TableLine};
+use crate::hir::{AttributeKind, CompareOp, Expr, ExprKind, Table, TableLine};
 use crate::schema::{Decimal, Rounding, Type, Value};
 use crate::source::{SourceMap, Span};
 
@@ -25,17 +25,22 @@ fn check(checked: Checked<'_>) -> Vec<Diagnostic> {
             AttributeKind::Score(lines) => {
                 conditions(lines.iter().map(|(c, _)| c), sources, &mut found);
             }
-            AttributeKind::Table(table) => {
-                for column in 0..table.by.len() {
-                    let cell = |line: &TableLine| -> Option<Range> {
-                        ranges(line.cells.get(column)?.as_ref()?, sources).pop()
-                    };
-                    let list: Vec<Range> = table.lines.iter().filter_map(cell).collect();
-                    between_lines(&list, sources, true, &mut found);
-                }
-            }
+            AttributeKind::Table(table) => found.extend(in_table(table, sources)),
             _ => {}
         }
+    }
+    found
+}
+
+/// Lines of one table that nearly meet.
+pub(super) fn in_table(table: &Table, sources: &SourceMap) -> Vec<Diagnostic> {
+    let mut found = Vec::new();
+    for column in 0..table.by.len() {
+        let cell = |line: &TableLine| -> Option<Range> {
+            ranges(line.cells.get(column)?.as_ref()?, sources).pop()
+        };
+        let list: Vec<Range> = table.lines.iter().filter_map(cell).collect();
+        between_lines(&list, sources, true, &mut found);
     }
     found
 }

@@ -54,6 +54,10 @@ impl<'p> Claims<'p> {
         }
     }
 
+    pub fn sources(&self) -> &'p SourceMap {
+        self.sources
+    }
+
     /// What is written at a place, on one line.
     pub fn text(&self, span: Span) -> String {
         let text = &self.sources.file(span.file).text;

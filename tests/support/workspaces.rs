@@ -54,7 +54,7 @@ fn campaign(random: &mut Random, n: usize) -> String {
     let said: Vec<String> = (0..4).map(|_| atom(random)).collect();
     let mut text = format!("\ncampaign c{n} for customer {{\n");
     if random.one_in(3) {
-        text += &format!("  purpose {}\n", random.of(&["service", "safety"]));
+        text += "  purpose service\n";
     }
     if random.one_in(3) {
         text += &format!("  audience where {}\n", tree(random, 1, &said));

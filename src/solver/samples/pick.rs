@@ -29,11 +29,13 @@ pub fn value(ty: Type, set: &Set, today: i128, variant: usize) -> Option<Value> 
                 choices.push(nice(ty, *low, *high));
             }
             for (low, high) in ranges {
-                choices.push(if *low == LOWEST { *high } else { *low });
-                choices.push(if *high == HIGHEST { *low } else { *high });
+                choices.push(*low);
+                choices.push(*high);
             }
             choices.dedup();
-            choices.retain(|n| *n > LOWEST && *n < HIGHEST);
+            // The ends of all numbers are none that somebody has.
+            let most = 1_000_000_000_000 * step(ty);
+            choices.retain(|n| n.abs() < most);
             value_of(ty, *choices.get(variant % choices.len().max(1))?)
         }
     }
@@ -42,10 +44,11 @@ pub fn value(ty: Type, set: &Set, today: i128, variant: usize) -> Option<Value> 
 /// A round number of a range.
 fn nice(ty: Type, low: i128, high: i128) -> i128 {
     let step = step(ty);
-    if low == LOWEST && high == HIGHEST {
+    let open = -1_000_000_000_000 * step;
+    if low < open && high > -open {
         return 0;
     }
-    if low == LOWEST {
+    if low < open {
         return if high >= 0 {
             0
         } else {

@@ -209,9 +209,7 @@ impl<'p> Solver<'p> {
         };
         if let Some(value) = value {
             draft.rows[row].values.insert(dated, Some(value));
-            if a.window.is_some() {
-                draft.rows[row].shown.push(dated);
-            }
+            draft.rows[row].shown.push(dated);
         }
     }
 }
