@@ -271,6 +271,7 @@ proptest! {
     fn any_words_are_answered(words in proptest::collection::vec(prop::sample::select(vec![
         "define", "campaign", "rule", "when", "then", "a", "for", "=", "{", "}", "(", ")", "\"", "\"\"\"", "1,000", "¥5", "＞＝", "，", "1", "CNY",
         "where", "any of", "in last", "days", "and", "or", "not", "if", "\n", "#", "##", "`", "“", "”", "'", "/*", "--", ";", "%", "2026-02-30", "9:00", "\\", "é",
+        "{{", "}}", "{%", "%}", "【", "】", "[", "]", "。", "…", "2026年11月21日", "9pm", "5k", "1万元", "「", "」", "\u{200b}", "\u{202e}", "between", "is", "given", "expect", "test", ":", "<!--",
     ]), 0..40)) {
         check(&words.join(" "));
         check(&words.concat());

@@ -329,7 +329,29 @@ impl<'a> Checker<'a> {
         }
     }
 
+    /// Whether the code after an amount is none, which has been reported.
+    fn unknown_code(&self, span: Span) -> bool {
+        let text = self.sources.slice(span);
+        let Some((number, code)) = text.split_once(' ') else {
+            return false;
+        };
+        let amount = number
+            .bytes()
+            .all(|b| b.is_ascii_digit() || matches!(b, b'_' | b'.'));
+        amount && Currency::from_code(code.trim()).is_none()
+    }
+
     pub(super) fn mixed_currencies(&mut self, at: Span, other: Span, a: Currency, b: Currency) {
+        // An amount without its code, as `$5`, has been reported, and its currency only guessed.
+        let guessed = |span: Span, c: Currency| {
+            let text = self.sources.slice(span);
+            let amount = text.contains(|c: char| c.is_ascii_digit()) && !text.contains([' ', '(']);
+            amount && !text.contains(c.code())
+        };
+        if guessed(at, b) || guessed(other, a) || self.unknown_code(at) || self.unknown_code(other)
+        {
+            return;
+        }
         self.report(
             Diagnostic::new(
                 &codes::MIXED_CURRENCIES,

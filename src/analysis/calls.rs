@@ -276,6 +276,11 @@ impl<'a> Checker<'a> {
                 Some(name) => parameters.iter().position(|p| p.name == name.node),
             };
             let names: Vec<&str> = parameters.iter().map(|p| p.name.as_str()).collect();
+            if let Some(d) = named_by_equals(argument, parameters) {
+                bound.complete = false;
+                self.report(d);
+                continue;
+            }
             let d = match (place, &argument.name) {
                 (Some(place), _) if bound.places[place].is_none() => {
                     bound.places[place] = Some(argument);
@@ -341,14 +346,30 @@ impl<'a> Checker<'a> {
             }
             (is, need) => {
                 let (is_text, need_text) = (self.describe(is), self.describe(need));
+                let literal = matches!(value.kind, hir::ExprKind::Literal(_));
+                let written = self.sources.slice(span);
+                let as_text = format!(
+                    "put it in a text, as in `\"{}\"`",
+                    if literal {
+                        written.to_string()
+                    } else {
+                        format!("{{{written}}}")
+                    }
+                );
+                let example = format!("write {}", super::literals::example(need, ""));
                 let help = match (is, need) {
+                    (Type::Number, Type::Integer) if literal => "write a whole number, as in `500`",
                     (Type::DateTime, Type::Date) => "write `date_of(…)` around it to take its day",
                     (Type::Number, Type::Integer) => "write `rounded` after it, in parentheses",
                     (Type::Integer | Type::Number, Type::Money(_)) => {
                         "name the currency, as in `100 CNY`"
                     }
-                    (_, Type::Text) => "put it in a text, as in `\"{points}\"`",
-                    _ => "give a value of that kind",
+                    (Type::Enum(_) | Type::Reference(_) | Type::Message, Type::Text) => {
+                        "give a text"
+                    }
+                    (_, Type::Text) => &as_text,
+                    (_, Type::Enum(_) | Type::Reference(_)) => "give a value of that kind",
+                    _ => &example,
                 };
                 self.report(
                     Diagnostic::new(
@@ -370,4 +391,31 @@ struct Bound<'e> {
     places: Vec<Option<&'e Argument>>,
     /// Whether every argument found its parameter.
     complete: bool,
+}
+
+/// `points = 100` for `points: 100`.
+fn named_by_equals(argument: &Argument, parameters: &[hir::Parameter]) -> Option<Diagnostic> {
+    let ast::ExprKind::Compare { op, left, .. } = &argument.value.kind else {
+        return None;
+    };
+    let ast::ExprKind::Name(name) = &left.kind else {
+        return None;
+    };
+    let parameter = parameters.iter().find(|p| p.name == *name)?;
+    if op.node != ast::CompareOp::Equal || parameter.ty.ty == Type::YesNo || argument.name.is_some()
+    {
+        return None;
+    }
+    let between = Span {
+        start: left.span.end,
+        ..op.span
+    };
+    Some(
+        Diagnostic::new(
+            &codes::WRONG_ARGUMENTS,
+            op.span,
+            format!("after `{name}` comes `:`, not `=`"),
+        )
+        .fix(format!("write `{name}:`"), between, ":"),
+    )
 }

@@ -204,24 +204,42 @@ impl<'a> Checker<'a> {
             (Type::Integer, Type::Duration(_)) => self.count_beside_duration(&left, &right),
             (Type::Duration(_), Type::Integer) => self.count_beside_duration(&right, &left),
             (Type::Money(c), Type::Integer | Type::Number) => {
-                self.amount_without_currency(&right, c)
+                self.amount_without_currency(&right, &left, c)
             }
             (Type::Integer | Type::Number, Type::Money(c)) => {
-                self.amount_without_currency(&left, c)
+                self.amount_without_currency(&left, &right, c)
             }
             (Type::Percent, Type::Integer | Type::Number) => self.unlike(
                 &left,
                 &right,
                 "write a percentage, as in `5%`, or `as percent` after the number",
             ),
-            (Type::Integer | Type::Number, Type::Percent) => self.unlike(
-                &left,
-                &right,
-                "write `as percent` after the number, or a plain number",
-            ),
+            (Type::Integer | Type::Number, Type::Percent) => {
+                self.number_beside_percent(&left, &right)
+            }
+            (Type::Money(_), Type::Percent) => self.money_beside_percent(&left, &right),
+            (Type::Percent, Type::Money(_)) => self.money_beside_percent(&right, &left),
+            (Type::Date, Type::Text | Type::Integer | Type::Number) => {
+                self.date_in_other_words(&left, &right)
+            }
             (Type::Enum(set), Type::Text) => self.text_beside_name(set, &left, &right),
             (Type::Text, Type::Enum(set)) => self.text_beside_name(set, &right, &left),
-            _ => self.unlike(&left, &right, "compare values of the same kind"),
+            _ => {
+                let example = match a {
+                    Type::Text
+                    | Type::Integer
+                    | Type::Number
+                    | Type::Percent
+                    | Type::Money(_)
+                    | Type::DateTime
+                    | Type::Time
+                    | Type::Duration(_) => {
+                        format!("compare it with {}", super::literals::example(a, ""))
+                    }
+                    _ => "compare values of the same kind".to_string(),
+                };
+                self.unlike(&left, &right, &example)
+            }
         }
     }
 

@@ -173,10 +173,47 @@ impl<'a> Checker<'a> {
         unknown(e.span)
     }
 
+    /// `city = "a" or "b"`: a literal where a comparison of the one before was meant.
+    fn bare_alternative(&mut self, before: &'a [Expr], e: &'a Expr, and: bool) -> bool {
+        use crate::syntax::ast::CompareOp as Op;
+        // `city != "a" and "b"`
+        let (wanted, word) = if and {
+            (Op::NotEqual, "not in")
+        } else {
+            (Op::Equal, "in")
+        };
+        let literal = matches!(
+            e.kind,
+            A::Text(_) | A::Number(_) | A::Money(..) | A::Date(_)
+        );
+        let compared = before.iter().rev().find_map(|b| match &b.kind {
+            A::Compare {
+                op, left, right, ..
+            } if op.node == wanted => Some((left, right)),
+            _ => None,
+        });
+        let Some((left, right)) = compared.filter(|_| literal) else {
+            return false;
+        };
+        let [left, right, value] = [left.span, right.span, e.span].map(|s| self.sources.slice(s));
+        self.report(
+            Diagnostic::new(
+                &codes::TYPE_MISMATCH,
+                e.span,
+                format!("nothing says what is compared with `{value}`"),
+            )
+            .help(format!("write `{left} {word} ({right}, {value})`")),
+        );
+        true
+    }
+
     /// Nested lists of the same word become one.
     fn and_or(&mut self, list: &'a [Expr], and: bool, span: Span, scope: Scope<'_>) -> hir::Expr {
         let mut flat = Vec::new();
-        for e in list {
+        for (i, e) in list.iter().enumerate() {
+            if i > 0 && self.bare_alternative(&list[..i], e, and) {
+                continue;
+            }
             let typed = self.condition(e, scope);
             match typed.kind {
                 H::And(inner) if and => flat.extend(inner),

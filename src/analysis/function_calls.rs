@@ -10,7 +10,63 @@ use crate::schema::Type;
 use crate::source::Span;
 use crate::syntax::ast::{Argument, Name};
 
+/// What other languages have as functions, and the language as words before `of`.
+const AGGREGATES: &[(&str, &str)] = &[
+    ("count", "count of"),
+    ("sum", "sum of"),
+    ("sumif", "sum of"),
+    ("countif", "count of"),
+    ("average", "average of"),
+    ("avg", "average of"),
+    ("mean", "average of"),
+    ("highest", "highest of"),
+    ("lowest", "lowest of"),
+    ("earliest", "earliest of"),
+    ("latest", "latest of"),
+    ("first", "first of"),
+    ("last", "last of"),
+];
+
 impl<'a> Checker<'a> {
+    /// Answers a function of another language that is none here: `count(x)`, `IF(a, b, c)`.
+    fn no_function(&mut self, function: &Name, arguments: &[Argument], span: Span) -> bool {
+        let name = function.to_lowercase();
+        let new = |message: String| Diagnostic::new(&codes::FOREIGN_NOTATION, span, message);
+        let shown = |i: usize| arguments.get(i).map(|a| self.sources.slice(a.value.span));
+        if let Some((_, word)) = AGGREGATES.iter().find(|(n, _)| *n == name) {
+            let of = shown(0).unwrap_or("rows");
+            let good = format!("{word} {of}");
+            let d = new(format!("`{function}` is no function"));
+            self.report(match arguments.len() {
+                1 => d
+                    .help(format!("write `{good}`"))
+                    .fix(format!("write `{good}`"), span, good),
+                _ => d.help(format!("write `{good} where …`")),
+            });
+            return true;
+        }
+        let help = match name.as_str() {
+            "if" | "iff" => {
+                let [a, b, c] = [shown(0), shown(1), shown(2)].map(|s| s.unwrap_or("…"));
+                format!("write `if {a} then {b} otherwise {c}`")
+            }
+            "and" | "or" => format!("write `{name}` between the conditions"),
+            "today" | "now" => format!("write `{name}`, without parentheses"),
+            "isblank" | "isnull" => format!("write `{} is missing`", shown(0).unwrap_or("…")),
+            "coalesce" | "ifnull" | "nvl" => {
+                format!("write `{} default …`", shown(0).unwrap_or("…"))
+            }
+            "concat" | "concatenate" => {
+                "join texts by placeholders, as in `\"{first} {last}\"`".into()
+            }
+            "round" => format!("write `{} rounded`", shown(0).unwrap_or("…")),
+            "datediff" | "datedif" => "write `days from A to B`".into(),
+            _ => return false,
+        };
+        self.report(new(format!("`{function}` is no function")).help(help));
+        true
+    }
+
     pub(super) fn call(
         &mut self,
         function: &'a Name,
@@ -18,6 +74,9 @@ impl<'a> Checker<'a> {
         span: Span,
         scope: Scope<'_>,
     ) -> hir::Expr {
+        if functions::find(function).is_none() && self.no_function(function, arguments, span) {
+            return unknown(span);
+        }
         let typed: Vec<hir::Expr> = arguments
             .iter()
             .map(|a| self.expr(&a.value, scope))

@@ -194,6 +194,9 @@ impl<'a> Checker<'a> {
             .get(place)?
             .arms
             .clone();
+        if arms.is_empty() && self.is_torn_rule(campaign, place) {
+            return None;
+        }
         if arms.is_empty() {
             let d = Diagnostic::new(
                 &codes::INVALID_CHOICE,

@@ -160,6 +160,7 @@ impl<'a> Checker<'a> {
         )
         .help(format!("write {}", example(ty, &self.enum_values(ty))));
         if let (ExprKind::Name(name), Type::Text) = (&e.kind, ty) {
+            d.help = Some(format!("write `\"{name}\"`, in quotes"));
             d = d.unsafe_fix("put it in quotes", e.span, format!("\"{name}\""));
         }
         self.report(d);
@@ -270,7 +271,7 @@ fn negated(value: Value) -> Option<Value> {
 }
 
 /// How a value of a type is written.
-fn example(ty: Type, values: &str) -> String {
+pub(super) fn example(ty: Type, values: &str) -> String {
     match ty {
         Type::Text | Type::Message => "a text in quotes, as in `\"tea\"`".into(),
         Type::YesNo => "`yes` or `no`".into(),

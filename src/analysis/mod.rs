@@ -34,11 +34,13 @@ mod paths;
 mod pending;
 mod population;
 mod records;
+mod repeated;
 mod shared_limits;
 mod stages;
 mod table;
 mod tests;
 mod tiers;
+mod torn;
 mod windows;
 mod workspace;
 
@@ -312,7 +314,9 @@ impl<'a> Checker<'a> {
         self.report_unstated();
         self.report_missing_keys();
         let mut diagnostics = std::mem::take(&mut self.diagnostics);
+        diagnostics.retain(|d| !self.is_consequence(d));
         diagnostic::sort(&mut diagnostics);
+        repeated::gather(&mut diagnostics);
         let broken = self.files.iter().any(|f| !f.broken.is_empty());
         if broken || diagnostics.iter().any(Diagnostic::is_error) {
             return (None, diagnostics);

@@ -95,7 +95,36 @@ impl<'a> Checker<'a> {
             format!("there is no {kind} `{name}`"),
         );
         let d = suggest(d, name.span, near.as_deref());
-        self.report(d);
+        let help = self.declared(kind, name);
+        self.report(d.help_opt(help));
+    }
+
+    /// What there is of a kind, or how one is declared.
+    fn declared(&self, kind: &str, name: &str) -> Option<String> {
+        let (table, how) = match kind {
+            "record" => (&self.record_names, format!("record {name} {{ … }}")),
+            "message" => (
+                &self.message_names,
+                format!("message {name} for RECORD {{ … }}"),
+            ),
+            "channel" => (
+                &self.channel_names,
+                format!("channel {name} for RECORD {{ … }}"),
+            ),
+            "action" => (&self.action_names, format!("action {name}(…) for RECORD")),
+            "campaign" => (
+                &self.campaign_names,
+                format!("campaign {name} for RECORD {{ … }}"),
+            ),
+            _ => return None,
+        };
+        let mut names: Vec<&str> = table.names().collect();
+        names.sort_unstable();
+        let verb = if names.len() == 1 { "is" } else { "are" };
+        Some(match names.len() {
+            1..=8 => format!("there {verb} {}; declare another by `{how}`", list(names)),
+            _ => format!("declare it by `{how}`"),
+        })
     }
 
     pub(super) fn record_named(&mut self, name: &Name) -> Option<RecordId> {
@@ -117,7 +146,7 @@ impl<'a> Checker<'a> {
 
     /// Reports that a record has no such field or attribute: with what was probably meant.
     pub(super) fn unknown_member(&mut self, record: RecordId, name: &Name, root: Option<RecordId>) {
-        if self.is_lost(name) {
+        if self.is_lost(name) || self.is_torn(record) {
             return;
         }
         let d = Diagnostic::new(
@@ -148,8 +177,29 @@ impl<'a> Checker<'a> {
             let d = suggest(d, name.span, near);
             return self.report(d);
         }
-        let help = self.elsewhere(name);
-        self.report(d.help_opt(help));
+        let help = self.elsewhere(name).or_else(|| self.in_digits(name));
+        let mut names: Vec<&str> = self.members[record.index()]
+            .keys()
+            .map(String::as_str)
+            .collect();
+        names.sort_unstable();
+        let help = help.or_else(|| {
+            (1..=12)
+                .contains(&names.len())
+                .then(|| format!("it has {}", list(names)))
+        });
+        self.report(d.help_opt(
+            help.or_else(|| Some("declare it as a field of the record, or by `define`".into())),
+        ));
+    }
+
+    /// `three`
+    fn in_digits(&self, name: &str) -> Option<String> {
+        const WORDS: [&str; 11] = [
+            "zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten",
+        ];
+        let n = WORDS.iter().position(|w| *w == name)?;
+        Some(format!("write a number in digits: `{n}`"))
     }
 
     /// Where a name exists that is not found here.
@@ -209,7 +259,7 @@ impl<'a> Checker<'a> {
     }
 
     pub(super) fn invalid_value(&mut self, set: EnumId, name: &str, span: Span) {
-        if self.is_lost(name) {
+        if self.is_lost(name) || self.is_torn_set(set) {
             return;
         }
         let set = &self.enums[set.index()];
@@ -234,7 +284,7 @@ impl<'a> Checker<'a> {
             Type::Text => "a text".into(),
             Type::YesNo => "yes or no".into(),
             Type::Integer => "a whole number".into(),
-            Type::Number => "a number".into(),
+            Type::Number => "a decimal number".into(),
             Type::Percent => "a percentage".into(),
             Type::Money(c) => format!("money in {c}"),
             Type::Date => "a date".into(),

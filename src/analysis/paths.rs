@@ -110,8 +110,12 @@ impl<'a> Checker<'a> {
                 let near = scope.row.and_then(|r| {
                     nearest(name, self.members[r.index()].keys().map(String::as_str))
                 });
-                let d = match near {
-                    Some(_) => suggest(d, span, near),
+                let word = match name {
+                    "empty" | "blank" | "unknown" | "absent" => Some("missing"),
+                    _ => nearest(name, ["known", "missing"]),
+                };
+                let d = match near.or(word) {
+                    Some(near) => suggest(d, span, Some(near)),
                     None => d
                         .help(format!("a text is written in quotes: `\"{name}\"`"))
                         .unsafe_fix("put it in quotes", span, format!("\"{name}\"")),
@@ -174,15 +178,27 @@ impl<'a> Checker<'a> {
                         hir::Expr::new(H::Field(f), Ty { ty, optional }, span)
                     }
                     hir::FieldType::Many { .. } => {
+                        let file = self.sources.file(span.file);
+                        let rest = &file.text[span.end as usize..];
+                        let column = rest.strip_prefix('.').map(|r| {
+                            let end = r.find(|c: char| !(c.is_alphanumeric() || c == '_'));
+                            &r[..end.unwrap_or(r.len())]
+                        });
+                        let help = match column.filter(|c| !c.is_empty()) {
+                            Some(c) => format!(
+                                "say what to take of it, as in `sum of {name}.{c}` or `latest of {name}.{c}`"
+                            ),
+                            None => format!(
+                                "say what to take of it, as in `count of {name}` or `any of {name}`"
+                            ),
+                        };
                         self.report(
                             Diagnostic::new(
                                 &codes::BARE_LIST,
                                 span,
                                 format!("`{name}` is a list of rows, and one value is needed"),
                             )
-                            .help(format!(
-                                "say what to take of it, as in `count of {name}` or `any of {name}`"
-                            )),
+                            .help(help),
                         );
                         unknown(span)
                     }

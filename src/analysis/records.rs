@@ -217,7 +217,26 @@ impl<'a> Checker<'a> {
                 format!("`dated by` takes a field, and `{name}` is computed"),
                 "name a field of type `date` or `datetime`",
             ),
-            None => self.unknown_member(r, name, None),
+            None => {
+                let fields = self.records[r.index()].fields.iter();
+                let near = nearest(name, fields.clone().map(|f| f.name.as_str()));
+                let dates: Vec<&str> = fields
+                    .filter(|f| matches!(f.ty, hir::FieldType::Value(Type::Date | Type::DateTime)))
+                    .map(|f| f.name.as_str())
+                    .collect();
+                let help = match dates.as_slice() {
+                    [] => "add a field of type `date`, and name it here".to_string(),
+                    dates => format!(
+                        "its dates are {}",
+                        super::names::list(dates.iter().copied())
+                    ),
+                };
+                if !self.is_lost(name) {
+                    let message = format!("`{}` has no field `{name}`", self.record_name(r));
+                    let d = Diagnostic::new(&codes::UNKNOWN_NAME, name.span, message);
+                    self.report(super::names::suggest(d, name.span, near).help_opt(Some(help)));
+                }
+            }
         }
     }
 

@@ -67,7 +67,11 @@ impl<'a> Checker<'a> {
                 }
             }
         }
-        if clock.is_none() {
+        // A line of the test that could not be read may have said it.
+        let span = self.test_span(t.title.span);
+        let unread = self.files.iter().flat_map(|f| &f.broken);
+        let unread = unread.into_iter().any(|b| span.contains(b.span));
+        if clock.is_none() && !unread {
             let d = Diagnostic::new(
                 &codes::CLOCK_UNSTATED,
                 t.title.span,
@@ -80,6 +84,12 @@ impl<'a> Checker<'a> {
             self.nothing_of_the_future(&test);
         }
         self.tests.push(test);
+    }
+
+    /// The declaration around a test's title.
+    fn test_span(&self, title: Span) -> Span {
+        let around = self.declarations().find(|d| d.span.contains(title));
+        around.map_or(title, |d| d.span)
     }
 
     fn clock(
@@ -136,7 +146,7 @@ impl<'a> Checker<'a> {
                 None => wanting.push(field.name.clone()),
             }
         }
-        if complete && !wanting.is_empty() && !self.is_lost(record) {
+        if complete && !wanting.is_empty() && !self.is_lost(record) && !self.is_torn(r) {
             let names = list(wanting.iter().map(String::as_str));
             let d = Diagnostic::new(
                 &codes::INCOMPLETE_ROW,
@@ -179,13 +189,21 @@ impl<'a> Checker<'a> {
             }
             None => {
                 let near = self.nearest_field(r, name);
-                if !self.is_lost(name) {
+                if !self.is_lost(name) && !self.is_torn(r) {
                     let d = Diagnostic::new(
                         &codes::UNKNOWN_NAME,
                         name.span,
                         format!("`{}` has no field `{name}`", self.record_name(r)),
                     );
-                    self.report(suggest(d, name.span, near.as_deref()));
+                    let fields = self.records[r.index()].fields.iter();
+                    let help = match near {
+                        Some(_) => None,
+                        None => Some(format!(
+                            "its fields are {}",
+                            list(fields.map(|f| f.name.as_str()))
+                        )),
+                    };
+                    self.report(suggest(d, name.span, near.as_deref()).help_opt(help));
                 }
                 None
             }

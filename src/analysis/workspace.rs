@@ -83,7 +83,11 @@ impl<'a> Checker<'a> {
             name.span,
             format!("there is no time zone `{}`", name.node),
         );
-        let near = nearest(name, names.iter().map(String::as_str));
+        let near = chinese_zone(name).or_else(|| {
+            let near = nearest(name, names.iter().map(String::as_str));
+            // `Asia/Hangzhou` is not `Asia/Bangkok`.
+            near.filter(|n| strsim::osa_distance(n, name) <= 2)
+        });
         let mut d = suggest(d, name.span, near);
         if let (Some(fix), Some(near)) = (&mut d.fix, near) {
             fix.edits[0].text = format!("\"{near}\"");
@@ -127,4 +131,37 @@ impl<'a> Checker<'a> {
             );
         }
     }
+}
+
+/// All of China has one zone.
+fn chinese_zone(name: &str) -> Option<&'static str> {
+    const CITIES: &[&str] = &[
+        "beijing",
+        "peking",
+        "china",
+        "prc",
+        "hangzhou",
+        "shenzhen",
+        "guangzhou",
+        "canton",
+        "chengdu",
+        "wuhan",
+        "nanjing",
+        "suzhou",
+        "xian",
+        "tianjin",
+        "chongqing",
+        "shanghai",
+        "cst",
+        "北京",
+        "上海",
+        "中国",
+    ];
+    let city = name
+        .rsplit('/')
+        .next()
+        .unwrap_or(name)
+        .trim()
+        .to_lowercase();
+    CITIES.contains(&city.as_str()).then_some("Asia/Shanghai")
 }

@@ -116,13 +116,15 @@ pub struct Voice {
 /// Columns where no terminal listens.
 pub const WIDTH: usize = 80;
 
-/// What fits a terminal: lines beyond 120 columns are hard to read, and below 40 nothing fits.
+/// What fits a terminal: lines beyond 120 columns are hard to read, and below 40 nothing fits. `COLUMNS` says
+/// it for a terminal and for none.
 fn width(terminal: Option<(terminal_size::Width, terminal_size::Height)>) -> usize {
+    let said = std::env::var("COLUMNS").ok().and_then(|c| c.parse().ok());
+    let columns = said.or(terminal.map(|(width, _)| usize::from(width.0)));
     // A terminal that does not know its width says 0.
-    terminal.map_or(WIDTH, |(width, _)| match usize::from(width.0) {
-        0 => WIDTH,
-        columns => columns.clamp(40, 120),
-    })
+    columns
+        .filter(|c| *c > 0)
+        .map_or(WIDTH, |c| c.clamp(40, 120))
 }
 
 impl Console {

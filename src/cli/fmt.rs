@@ -121,11 +121,17 @@ fn report(args: &Args, changed: &[&Laid], invocation: &Invocation) -> Result<(),
     if changed.is_empty() {
         invocation.console.say("every file is formatted");
     } else {
-        let paths: Vec<String> = args.paths.iter().map(|p| shown(p)).collect();
+        let given: Vec<String> = args.paths.iter().map(|p| shown(p)).collect();
+        let names: Vec<String> = changed.iter().map(|l| l.file.shown.clone()).collect();
+        // A hook names every file of a commit: a command to copy names a few.
+        let next = [given, names].into_iter().find(|paths| paths.len() <= 3);
         invocation.console.say(format_args!(
-            "{} not formatted; next: `guanxi fmt {}`",
+            "{} not formatted; next: {}",
             count(changed.len(), "file"),
-            paths.join(" ")
+            match next {
+                Some(paths) => format!("`guanxi fmt {}`", paths.join(" ")),
+                None => "`guanxi fmt` with the same files".to_string(),
+            }
         ));
     }
     Ok(())

@@ -150,19 +150,23 @@ pub fn sort(diagnostics: &mut Vec<Diagnostic>) {
     });
 }
 
-/// The candidate nearest to `name`, if near enough to be a likely slip of the hand.
+/// The candidate nearest to `name`, if near enough to be a likely slip of the hand: one letter in a short word,
+/// some more in a long one that begins the same. Capitals and full-width letters are no difference.
 pub fn nearest<'a>(name: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
+    let name = plain(name);
     let length = name.chars().count();
     let limit = match length {
-        0..=2 => 1,
-        3..=5 => 2,
-        _ => length / 3 + 1,
+        0..=4 => 1,
+        5..=8 => 2,
+        _ => length / 3,
     };
     let mut best: Option<(usize, &str)> = None;
     for candidate in candidates {
-        let distance = strsim::osa_distance(&name.to_lowercase(), &candidate.to_lowercase());
+        let other = plain(candidate);
+        let distance = strsim::osa_distance(&name, &other);
+        let alike = distance <= 1 || name.chars().next() == other.chars().next();
         // INVARIANT: a near miss keeps at least one character, so `a` never suggests `b`.
-        if distance <= limit && distance < length.max(candidate.chars().count()) {
+        if alike && distance <= limit && distance < length.max(other.chars().count()) {
             let better = best.is_none_or(|(d, c)| (distance, candidate) < (d, c));
             if better {
                 best = Some((distance, candidate));
@@ -170,4 +174,13 @@ pub fn nearest<'a>(name: &str, candidates: impl IntoIterator<Item = &'a str>) ->
         }
     }
     best.map(|(_, c)| c)
+}
+
+/// In small letters of ASCII where there are such.
+fn plain(name: &str) -> String {
+    let narrow = |c: char| match c {
+        '\u{ff01}'..='\u{ff5e}' => char::from_u32(c as u32 - 0xfee0).unwrap_or(c),
+        c => c,
+    };
+    name.chars().map(narrow).collect::<String>().to_lowercase()
 }

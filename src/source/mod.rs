@@ -152,6 +152,13 @@ impl SourceFile {
         }
     }
 
+    /// The bytes of a line, counted from 0, with its end; empty beyond the last.
+    pub fn line(&self, number: usize) -> std::ops::Range<usize> {
+        let end = self.text.len();
+        let at = |n: usize| self.line_starts.get(n).map_or(end, |s| *s as usize);
+        at(number)..at(number + 1)
+    }
+
     pub fn slice(&self, span: Span) -> &str {
         &self.text[span.start as usize..span.end as usize]
     }

@@ -3,7 +3,7 @@
 use super::names::is_reserved;
 use super::prepare::{Bracket, Prepared};
 use crate::diagnostic::{Diagnostic, codes};
-use crate::source::SourceFile;
+use crate::source::{SourceFile, Span};
 use std::ops::Range;
 
 /// The words that begin a declaration.
@@ -87,6 +87,35 @@ pub fn balance(prepared: &mut Prepared, file: &SourceFile, diagnostics: &mut Vec
     if opened == closed && never_below {
         return;
     }
+    if closed > opened
+        && let Some(at) = given_without_brace(prepared)
+    {
+        let span = prepared.map.span(file.id, at, at);
+        let diagnostic = Diagnostic::new(
+            &codes::SYNTAX,
+            span,
+            "a `{` is missing before the fields of this row",
+        )
+        .unsafe_fix("put a `{` before them", span, "{ ");
+        diagnostics.push(diagnostic);
+        prepared.insert_brace(at, b'{');
+        return balance(prepared, file, diagnostics);
+    }
+    if closed > opened
+        && let Some((at, head)) = headless(prepared)
+    {
+        let written = prepared.text[..at].trim_end().len();
+        let span = prepared.map.span(file.id, written, written);
+        let diagnostic = Diagnostic::new(
+            &codes::SYNTAX,
+            span,
+            format!("a `{{` is missing at the end of this line: it begins a {head}"),
+        )
+        .unsafe_fix("put a `{` there", span, " {");
+        diagnostics.push(diagnostic);
+        prepared.insert_brace(at, b'{');
+        return balance(prepared, file, diagnostics);
+    }
     let mend = find_mend(prepared, closed > opened);
     let span = |at: usize| prepared.map.span(file.id, at, at + 1);
     for &at in &mend.extra {
@@ -98,7 +127,8 @@ pub fn balance(prepared: &mut Prepared, file: &SourceFile, diagnostics: &mut Vec
         let place = if at < prepared.text.len() {
             span(at)
         } else {
-            file.span().at_end()
+            let written = file.text.trim_end().len();
+            Span::new(file.id, written, written)
         };
         let message = if at < prepared.text.len() {
             "a `}` is missing before this"
@@ -114,7 +144,7 @@ pub fn balance(prepared: &mut Prepared, file: &SourceFile, diagnostics: &mut Vec
         prepared.blank(at..at + 1);
     }
     for &(at, _) in mend.missing.iter().rev() {
-        prepared.insert_brace(at);
+        prepared.insert_brace(at, b'}');
     }
 }
 
@@ -167,7 +197,11 @@ fn find_mend(prepared: &Prepared, too_many: bool) -> Mend {
                 }
             }
         }
-        let stray = first_on_line && surplus && open.last().is_some_and(|o| o.indent < indent);
+        let closing = prepared.text[line_at..].starts_with('}');
+        // `given … } }`: the second one closes what was opened in a line above, and stands deeper.
+        let before = prepared.text[line_at..bracket.at].trim_end();
+        let doubled = |o: &Open| closing || before.ends_with('}') && o.line != line_at;
+        let stray = surplus && open.last().is_some_and(|o| o.indent < indent && doubled(o));
         if open.is_empty() || stray {
             surplus = false;
             mend.extra.push(bracket.at);
@@ -185,6 +219,47 @@ fn find_mend(prepared: &Prepared, too_many: bool) -> Mend {
     mend.missing
         .extend(open.drain(..).rev().map(|o| (end, o.at)));
     mend
+}
+
+/// Where the fields of a `given` begin that has no `{` before them.
+fn given_without_brace(prepared: &Prepared) -> Option<usize> {
+    prepared.lines.iter().find_map(|line| {
+        let text = prepared.text[line.at..].split('\n').next()?;
+        let rest = text.strip_prefix("given ")?;
+        let record = first_word(rest.trim_start());
+        let fields = rest.trim_start()[record.len()..].trim_start();
+        let field = first_word(fields);
+        let named = !field.is_empty() && fields[field.len()..].trim_start().starts_with(':');
+        named.then(|| line.at + text.len() - fields.len())
+    })
+}
+
+/// The end of a line that begins a block, has no `{`, and is followed by a line that stands deeper.
+fn headless(prepared: &Prepared) -> Option<(usize, &'static str)> {
+    const HEADS: [&str; 10] = [
+        "campaign",
+        "rule",
+        "record",
+        "channel",
+        "test",
+        "score",
+        "stages",
+        "table",
+        "workspace",
+        "message",
+    ];
+    prepared.lines.windows(2).find_map(|pair| {
+        let (line, next) = (pair[0], pair[1]);
+        let text = &prepared.text[line.at..next.at];
+        let word = first_word(text);
+        let head = HEADS.iter().find(|h| **h == word)?;
+        let named = text[word.len()..].trim_start();
+        let names = !named.starts_with([':', '=', '(']) && !named.is_empty();
+        let open = text.contains('{') || prepared.text[next.at..].starts_with('{');
+        let end = line.at + text.split('\n').next().unwrap_or(text).trim_end().len();
+        // On the line feed, so that what follows keeps its place.
+        (names && !open && next.indent > line.indent).then_some((end, *head))
+    })
 }
 
 fn starts_declaration(prepared: &Prepared, at: usize) -> bool {

@@ -106,7 +106,60 @@ impl Failure<'_> {
             Some(word) => diagnostic
                 .help(format!("did you mean `{word}`?"))
                 .unsafe_fix(format!("write `{word}`"), at, word),
-            None => diagnostic.help_opt(self.shape(what.is_some())),
+            None => self.only_word(diagnostic.help_opt(self.advice(&what))),
+        }
+    }
+
+    /// Another small word where only one can stand: `segment s for customer`.
+    fn only_word(&self, d: Diagnostic) -> Diagnostic {
+        let small = [
+            "for", "of", "when", "where", "with", "by", "in", "on", "to", "from",
+        ];
+        let words: Vec<String> = self.wanted.iter().map(|r| format!("{r:?}")).collect();
+        let one = words
+            .iter()
+            .map(|w| w.strip_prefix("k_"))
+            .collect::<Vec<_>>();
+        match one.as_slice() {
+            [Some(word)]
+                if small.contains(&self.found()) || *word == "where" && self.found() == "=" =>
+            {
+                d.fix(format!("write `{word}`"), self.here(), *word)
+            }
+            _ => {
+                let named = !first_word(self.found()).is_empty() && self.same_line();
+                let missing = ["for", "of"]
+                    .into_iter()
+                    .find(|w| self.wants(&format!("k_{w}")));
+                match missing.filter(|_| named && d.fix.is_none()) {
+                    Some(word) => d.fix(
+                        format!("put `{word}` before it"),
+                        self.here().at_start(),
+                        format!("{word} "),
+                    ),
+                    None => d,
+                }
+            }
+        }
+    }
+
+    /// What to write, where the message alone does not say it.
+    fn advice(&self, what: &Option<String>) -> Option<String> {
+        match what.as_deref() {
+            Some("a unit of time") => Some(format!(
+                "write `{} days`, or `weeks`, `months`, `quarters`, `years`",
+                self.before()
+            )),
+            Some("a value" | "a condition") if self.found().is_empty() || self.begins_line() => {
+                Some(format!("write it after `{}`", self.before()))
+            }
+            Some("`promotion`, `service` or `safety`") => {
+                Some("write one of the three, without quotes".into())
+            }
+            None if self.after_value() && self.same_line() && !self.found().is_empty() => Some(
+                "after a value may come `+`, `-`, `*`, `/`, a comparison, or `and` and `or`".into(),
+            ),
+            _ => self.shape(what.is_some()),
         }
     }
 
@@ -131,7 +184,7 @@ impl Failure<'_> {
     }
 
     /// The unit of time that was meant, where one is needed.
-    fn unit(&self) -> Option<&'static str> {
+    pub fn unit(&self) -> Option<&'static str> {
         const UNITS: [&str; 7] = [
             "minutes", "hours", "days", "weeks", "months", "quarters", "years",
         ];
@@ -159,6 +212,9 @@ impl Failure<'_> {
             "window_count",
             "logic_part",
         ];
+        if before == "then" && names.iter().any(|n| n == "name") {
+            return Some("an action".to_string());
+        }
         if names.iter().any(|n| value.contains(&n.as_str())) {
             let condition = matches!(
                 before,
@@ -176,6 +232,10 @@ impl Failure<'_> {
         // After something complete, an opening parenthesis or a dot could always follow.
         if said.len() > 1 {
             said.retain(|s| s != "`(`" && s != "`.`");
+        }
+        // A title may be left out, and so may what went before the brace.
+        if said.len() > 1 && said.iter().any(|s| s == "`for`" || s == "`{`") {
+            said.retain(|s| s != "a text");
         }
         match said.len() {
             0 => None,

@@ -1,9 +1,8 @@
 //! Syntax errors that have an answer of their own: what is often written, and what to write instead.
 
-use super::chunks::{DECLARATIONS, first_word};
+use super::chunks::first_word;
 use super::expected::Failure;
 use super::names::is_reserved;
-use super::shapes::clause_words;
 use crate::diagnostic::{Diagnostic, codes, nearest};
 use crate::schema::Currency;
 use crate::source::Span;
@@ -11,49 +10,47 @@ use crate::source::Span;
 const AGGREGATES: &[&str] = &[
     "count", "sum", "average", "highest", "lowest", "earliest", "latest", "first", "last",
 ];
+
 const MODIFIERS: &[&str] = &["key", "optional", "default", "from", "format", "personal"];
 
 impl Failure<'_> {
     /// `None` where the mistake is like any other.
     pub fn habit(&self) -> Option<Diagnostic> {
-        let at = self.here();
         if self.text[..self.at].trim().is_empty() {
-            return Some(self.no_declaration(self.found(), at));
+            return Some(self.no_declaration());
         }
-        self.missing_of(at)
-            .or_else(|| self.thousands())
-            .or_else(|| self.parenthesis(at))
+        let at = self.here();
+        let about_words = || {
+            self.missing_of(at)
+                .or_else(|| self.thousands())
+                .or_else(|| self.number())
+                .or_else(|| self.bare_values())
+                .or_else(|| self.phrase())
+                .or_else(|| self.capitals())
+        };
+        let about_marks = || {
+            self.parenthesis()
+                .or_else(|| self.braces())
+                .or_else(|| self.unquoted())
+                .or_else(|| self.link())
+                .or_else(|| self.strange_name())
+        };
+        about_words()
+            .or_else(about_marks)
             .or_else(|| self.currency(at))
             .or_else(|| self.reserved(at))
             .or_else(|| self.modifier())
-            .or_else(|| self.near_clause(at))
+            .or_else(|| self.strange_clause())
+            .or_else(|| self.near_word())
+            .or_else(|| self.comma())
+            .or_else(|| self.operator())
+            .or_else(|| self.placeholder())
     }
 
     /// Whether the token before stands on the same line.
-    fn same_line(&self) -> bool {
+    pub fn same_line(&self) -> bool {
         let kept = self.text[..self.at].trim_end().len();
         !self.text[kept..self.at].contains('\n')
-    }
-
-    fn no_declaration(&self, found: &str, at: Span) -> Diagnostic {
-        let message = if matches!(
-            found,
-            "rule" | "when" | "then" | "goal" | "because" | "owner"
-        ) {
-            format!("`{found}` belongs inside a campaign")
-        } else if found.is_empty() {
-            "expected a declaration".to_string()
-        } else {
-            format!(
-                "expected a declaration, such as `record`, `define` or `campaign`, found `{found}`"
-            )
-        };
-        let mut diagnostic = Diagnostic::new(&codes::SYNTAX, at, message);
-        let near = nearest(found, DECLARATIONS.iter().copied());
-        if let Some(good) = near.filter(|g| *g != found && found.len() > 2) {
-            diagnostic = diagnostic.unsafe_fix(format!("write `{good}`"), at, good);
-        }
-        diagnostic
     }
 
     /// `count purchases`
@@ -70,6 +67,14 @@ impl Failure<'_> {
             return None;
         }
         let start = self.text[..self.at].trim_end().len() - before.len();
+        let rest = &self.text[self.at..];
+        let path = rest.find(|c: char| !(c.is_alphanumeric() || matches!(c, '_' | '.')));
+        let path = rest[..path.unwrap_or(rest.len())].trim_end_matches('.');
+        let found = if path.len() > found.len() {
+            path
+        } else {
+            found
+        };
         let message = format!("write `{before} of {found}`: `of` is missing");
         let span = self.span(start, self.at + found.len());
         Some(Diagnostic::new(&codes::SYNTAX, span, message).fix(
@@ -103,49 +108,6 @@ impl Failure<'_> {
             )
             .fix(format!("write `{good}`"), span, good),
         )
-    }
-
-    /// One too many, or one too few.
-    fn parenthesis(&self, at: Span) -> Option<Diagnostic> {
-        let mut open: Vec<usize> = Vec::new();
-        let (mut text, mut escaped) = (false, false);
-        for (i, c) in self.text[..self.at].char_indices() {
-            match c {
-                _ if escaped => escaped = false,
-                '\\' if text => escaped = true,
-                '"' => text = !text,
-                '(' if !text => open.push(i),
-                ')' if !text => drop(open.pop()),
-                // A block begins anew.
-                '{' | '}' if !text => open.clear(),
-                _ => {}
-            }
-        }
-        let found = self.found();
-        match open.last() {
-            None if found == ")" => Some(
-                Diagnostic::new(&codes::SYNTAX, at, "this `)` closes nothing").unsafe_fix(
-                    "remove it",
-                    at,
-                    "",
-                ),
-            ),
-            Some(&open)
-                if matches!(found, "" | "}") || !self.same_line() && begins_clause(found) =>
-            {
-                let written = self.text[..self.at].trim_end();
-                if written.ends_with(['(', ',']) {
-                    return None;
-                }
-                let span = self.span(written.len(), written.len());
-                Some(
-                    Diagnostic::new(&codes::SYNTAX, span, "a `)` is missing")
-                        .also(self.span(open, open + 1), "this `(` is not closed")
-                        .unsafe_fix("close it", span, ")"),
-                )
-            }
-            _ => None,
-        }
     }
 
     /// `100 cny`, `100 yuan`
@@ -217,39 +179,42 @@ impl Failure<'_> {
         if !self.text[line_start..start].contains(':') {
             return None;
         }
-        let mut diagnostic = Diagnostic::new(&codes::SYNTAX, span, format!("`{before}` says nothing about a field"))
-            .help("after its type a field may be `key`, `optional`, `default VALUE`, `from \"Column\"`, `format \"%d/%m/%Y\"` or `personal`");
-        if let Some(good) = nearest(before, MODIFIERS.iter().copied()) {
-            diagnostic = diagnostic.unsafe_fix(format!("write `{good}`"), span, good);
+        if self.text[..start].trim_end().ends_with("many") {
+            let message = format!("`many {before}` does not say by which field of `{before}`");
+            return Some(Diagnostic::new(&codes::SYNTAX, span, message).help(format!(
+                "write `many {before} by FIELD`, with the field of `{before}` that refers back to this record"
+            )));
         }
-        Some(diagnostic)
-    }
-
-    /// `wen spend > 5` at the start of a line.
-    fn near_clause(&self, at: Span) -> Option<Diagnostic> {
-        let found = self.found();
-        let words = clause_words(first_word(self.text.trim_start()));
-        if self.same_line() || found.len() < 3 || words.contains(&found) {
-            return None;
+        if before == "required" {
+            let message = "a field is required unless it is `optional`";
+            return Some(Diagnostic::new(&codes::SYNTAX, span, message).fix("remove it", span, ""));
         }
-        let good = nearest(found, words.iter().copied())?;
-        Some(
-            Diagnostic::new(
-                &codes::SYNTAX,
-                at,
-                format!("unexpected `{found}`, did you mean `{good}`"),
-            )
-            .unsafe_fix(format!("write `{good}`"), at, good),
-        )
+        if MODIFIERS.contains(&before) {
+            let message = format!("`{before}` follows its type without a comma");
+            return Some(Diagnostic::new(&codes::SYNTAX, span, message).help("remove the comma"));
+        }
+        let ahead = self.text[..start]
+            .split_whitespace()
+            .next_back()
+            .unwrap_or("");
+        let ty = ["text", "integer", "number", "date", "money"].contains(&before);
+        if ty && MODIFIERS.contains(&ahead) {
+            let message = format!("the type of a field comes before `{ahead}`");
+            return Some(
+                Diagnostic::new(&codes::SYNTAX, span, message)
+                    .help(format!("write `{before} {ahead}`")),
+            );
+        }
+        let d = Diagnostic::new(
+            &codes::SYNTAX,
+            span,
+            format!("`{before}` says nothing about a field"),
+        );
+        Some(match nearest(before, MODIFIERS.iter().copied()) {
+            Some(good) => d.help(format!("did you mean `{good}`?")).unsafe_fix(format!("write `{good}`"), span, good),
+            None => d.help("after its type a field may be `key`, `optional`, `default VALUE`, `from \"Column\"`, `format \"%d/%m/%Y\"` or `personal`"),
+        })
     }
-}
-
-/// Whether a clause or line may begin with the word.
-fn begins_clause(word: &str) -> bool {
-    ["campaign", "workspace", "channel", "test", "score"]
-        .iter()
-        .any(|d| clause_words(d).contains(&word))
-        || word == "at"
 }
 
 fn digits(s: &str) -> usize {

@@ -5,17 +5,22 @@
 //! says why and `recover` goes on.
 
 pub mod ast;
+mod blocks;
 mod build;
 mod chunks;
 mod empty;
 mod expected;
+mod marks;
 mod mistakes;
 mod names;
+mod phrases;
 mod prepare;
 mod recover;
 mod shapes;
+mod words;
 
 pub use names::{RESERVED, is_reserved, names_in, quote_name};
+pub use phrases::is_unit;
 pub use prepare::fullwidth;
 
 use crate::diagnostic::{Diagnostic, sort};

@@ -109,6 +109,10 @@ impl Recovery<'_> {
         let at = text[at..]
             .find(|c: char| !c.is_whitespace())
             .map_or(text.len(), |i| at + i);
+        let (at, misread) = match value_missing(text, at) {
+            Some(line) => (line, true),
+            None => (at, false),
+        };
         let ErrorVariant::ParsingError { positives, .. } = &error.variant else {
             let span = self.prepared.map.span(self.file.id, base + at, base + at);
             self.diagnostics.push(Diagnostic::new(
@@ -124,9 +128,24 @@ impl Recovery<'_> {
             base,
             text,
             at,
-            wanted: positives.clone(),
+            wanted: if misread {
+                vec![Rule::expr]
+            } else {
+                positives.clone()
+            },
         };
-        self.diagnostics.push(failure.diagnostic());
+        let stranger = text[..at].trim().is_empty();
+        let diagnostic = failure.diagnostic();
+        if stranger {
+            // Habits in what is no program at all are beside the point.
+            let chunk = self
+                .prepared
+                .map
+                .span(self.file.id, base, base + text.len());
+            self.diagnostics
+                .retain(|d| d.code != &codes::FOREIGN_NOTATION || !chunk.contains(d.span));
+        }
+        self.diagnostics.push(diagnostic);
         Some(at)
     }
 
@@ -170,6 +189,10 @@ impl Recovery<'_> {
             }
             let items = items_of(text, &lines, &brackets, &block, kind.unwrap_or(""));
             let mut tries = candidates(text, &items, &block, at);
+            // A block where none belongs goes as a whole.
+            if let Some(end) = block_at(text, &brackets, at).filter(|_| !items.contains(&at)) {
+                tries.insert(0, at..end);
+            }
             // Several broken items in a row: look past the next ones too, but only if nothing simpler helps.
             let ends: Vec<usize> = items.iter().copied().chain([block.end]).collect();
             for reach in [0, 4] {
@@ -274,6 +297,70 @@ fn blocks_around(brackets: &[Bracket], at: usize) -> Vec<Range<usize>> {
         }
     }
     blocks
+}
+
+/// Where the line around the place begins, if its first word was read as the value that the line before lacks.
+fn value_missing(text: &str, at: usize) -> Option<usize> {
+    const WANTING: [&str; 23] = [
+        "is",
+        "for",
+        "=",
+        "!=",
+        ">",
+        "<",
+        ">=",
+        "<=",
+        "and",
+        "or",
+        "not",
+        "where",
+        "per",
+        "from",
+        "to",
+        "in",
+        "between",
+        "+",
+        "*",
+        "/",
+        "default",
+        "otherwise",
+        "after",
+    ];
+    const CLAUSES: [&str; 12] = [
+        "given", "expect", "because", "once", "again", "goal", "theme", "owner", "measure",
+        "needs", "consent", "rule",
+    ];
+    let start = text[..at].rfind('\n').map_or(0, |i| i + 1);
+    let line = start + text[start..].len() - text[start..].trim_start().len();
+    let clause = line < at && CLAUSES.contains(&first_word(&text[line..]));
+    let before = text[..start].trim_end();
+    let last = before.split_whitespace().next_back().unwrap_or("");
+    (clause && WANTING.contains(&last)).then_some(line)
+}
+
+/// The end of the block whose head is the line at `at`.
+fn block_at(text: &str, brackets: &[Bracket], at: usize) -> Option<usize> {
+    let line = text[..at].rfind('\n').map_or(0, |i| i + 1);
+    if !text[line..at].trim().is_empty() || first_word(&text[at..]).is_empty() {
+        return None;
+    }
+    let line_end = text[at..].find('\n').map_or(text.len(), |i| at + i);
+    let mut depth = 0;
+    let mut marks = brackets.iter().filter(|b| b.at >= at);
+    let first = marks.clone().find(|b| b.mark == b'{')?;
+    if first.at > line_end {
+        return None;
+    }
+    marks
+        .find(|b| {
+            depth += match b.mark {
+                b'{' => 1,
+                b'}' => -1,
+                _ => 0,
+            };
+            b.mark == b'}' && depth == 0
+        })
+        .map(|b| b.at + 1)
 }
 
 /// What the block after `{` belongs to; `None` for one that is part of a clause.

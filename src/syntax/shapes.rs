@@ -1,16 +1,17 @@
 //! How each declaration and clause is written, for the help beside a syntax error.
 
-/// The words that begin the clauses of a declaration, for near misses.
-pub fn clause_words(declaration: &str) -> &'static [&'static str] {
-    match declaration {
-        "workspace" => &["currency", "time", "leap", "weeks", "use"],
+/// The words that begin the lines of a block.
+pub fn clauses_of(block: &str) -> &'static [&'static str] {
+    match block {
+        "workspace" => &["currency", "time zone", "leap day", "weeks start", "use"],
         "campaign" => &[
-            "because", "when", "once", "again", "then", "rule", "goal", "theme", "owner",
-            "purpose", "audience", "runs", "budget", "priority", "favour", "measure",
+            "rule", "goal", "theme", "owner", "purpose", "audience", "runs", "budget", "priority",
+            "hold out", "favour", "at most", "measure",
         ],
-        "channel" => &["needs", "consent", "quiet", "html"],
+        "rule" => &["because", "when", "once", "again", "at most", "then"],
+        "channel" => &["needs", "consent", "at most", "quiet", "html"],
         "test" => &["today", "now", "given", "expect"],
-        "stages" | "score" | "table" | "tiers" => &["when", "otherwise"],
+        "stages" | "score" | "table" => &["when", "otherwise"],
         _ => &[],
     }
 }

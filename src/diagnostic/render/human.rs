@@ -1,10 +1,13 @@
 //! Findings for people: the place in the text with an arrow to it, or a narration for screen readers.
 
+mod excerpt;
+
 use crate::diagnostic::{Diagnostic, Severity};
-use crate::source::{FileId, SourceFile, SourceMap, Span};
+use crate::source::SourceMap;
+use excerpt::Excerpt;
 use miette::{
-    GraphicalReportHandler, GraphicalTheme, LabeledSpan, MietteError, MietteSpanContents,
-    NarratableReportHandler, SourceCode, SourceSpan, SpanContents, ThemeCharacters, ThemeStyles,
+    GraphicalReportHandler, GraphicalTheme, LabeledSpan, NarratableReportHandler, SourceCode,
+    ThemeCharacters, ThemeStyles,
 };
 use std::fmt;
 
@@ -37,8 +40,8 @@ pub fn human(sources: &SourceMap, diagnostics: &[Diagnostic], look: Look) -> Str
     let mut out = String::new();
     for d in super::sorted(diagnostics) {
         let report = Report {
-            file: View(sources.file(d.span.file)),
-            help: help(sources, &d),
+            excerpt: Excerpt::new(sources, &d, look),
+            help: help(&d),
             diagnostic: &d,
         };
         // Writing to a string fails only where miette cannot read the source, which is its own.
@@ -73,20 +76,19 @@ fn graphical(look: Look) -> GraphicalReportHandler {
         .without_syntax_highlighting()
 }
 
-/// The help, and the other files that take part: a drawing shows one file.
-fn help(sources: &SourceMap, d: &Diagnostic) -> Option<String> {
-    let mut lines: Vec<String> = d.help.iter().cloned().collect();
-    for label in &d.labels {
-        if label.span.file != d.span.file {
-            lines.push(format!("{}: {}", sources.locate(label.span), label.text));
-        }
-    }
-    (!lines.is_empty()).then(|| lines.join("\n"))
+/// The help; where there is none, what the fix does, unless the message says it.
+fn help(d: &Diagnostic) -> Option<String> {
+    d.help.clone().or_else(|| {
+        let fix = d.fix.as_ref()?;
+        let quoted = fix.message.find('`').map(|i| &fix.message[i..]);
+        let said = quoted.is_some_and(|q| d.message.contains(q));
+        (!said).then(|| fix.message.clone())
+    })
 }
 
 struct Report<'d> {
     diagnostic: &'d Diagnostic,
-    file: View<'d>,
+    excerpt: Excerpt,
     help: Option<String>,
 }
 
@@ -131,58 +133,10 @@ impl miette::Diagnostic for Report<'_> {
     }
 
     fn source_code(&self) -> Option<&dyn SourceCode> {
-        Some(&self.file)
+        Some(&self.excerpt)
     }
 
     fn labels(&self) -> Option<Box<dyn Iterator<Item = LabeledSpan> + '_>> {
-        let file: FileId = self.diagnostic.span.file;
-        let primary = Some(self.diagnostic.label.clone()).filter(|l| !l.is_empty());
-        let others = self
-            .diagnostic
-            .labels
-            .iter()
-            .filter(move |l| l.span.file == file)
-            .map(|l| LabeledSpan::new_with_span(Some(l.text.clone()), range(l.span)));
-        let primary = LabeledSpan::new_primary_with_span(primary, range(self.diagnostic.span));
-        Some(Box::new(std::iter::once(primary).chain(others)))
-    }
-}
-
-fn range(span: Span) -> SourceSpan {
-    (span.start as usize, span.len()).into()
-}
-
-/// A file as miette reads it, without a copy.
-struct View<'s>(&'s SourceFile);
-
-impl SourceCode for View<'_> {
-    fn read_span<'a>(
-        &'a self,
-        span: &SourceSpan,
-        before: usize,
-        after: usize,
-    ) -> Result<Box<dyn SpanContents<'a> + 'a>, MietteError> {
-        // Asked for a place alone, exactly that; asked for its surroundings, the whole lines it lies on.
-        let text = &self.0.text;
-        let (start, end) = (span.offset(), span.offset() + span.len());
-        let shown = if before + after == 0 || end > text.len() {
-            *span
-        } else {
-            let bytes = text.as_bytes();
-            let first = memchr::memrchr(b'\n', &bytes[..start]).map_or(0, |i| i + 1);
-            let last = memchr::memchr(b'\n', &bytes[end..]).map_or(text.len(), |i| end + i);
-            (first, last - first).into()
-        };
-        let inner = text.as_bytes().read_span(&shown, 0, 0)?;
-        Ok(Box::new(MietteSpanContents::new_named(
-            self.0.name.clone(),
-            inner.data(),
-            *inner.span(),
-            inner.line(),
-            // In characters, as every other format counts.
-            self.0.position(inner.span().offset()).column - 1,
-            // Of what is shown: by it two places are drawn together or apart.
-            memchr::memchr_iter(b'\n', inner.data()).count() + 1,
-        )))
+        Some(Box::new(self.excerpt.labels()))
     }
 }

@@ -129,8 +129,8 @@ impl Builder<'_> {
             ));
         }
         let mut diagnostic = Diagnostic::new(&codes::MIXED_AND_OR, other, "`and` and `or` are mixed without parentheses")
-            .label("read either way")
-            .also(first.span, "the other one")
+            .label("or this one?")
+            .also(first.span, "does this one go first")
             .help("put what belongs together in parentheses, or list the conditions in `all of (…)` and `any of (…)`");
         diagnostic.fix = Some(Fix {
             message: "put the `and` part in parentheses".into(),

@@ -9,6 +9,11 @@ use crate::source::{Span, Spanned};
 use crate::syntax::Rule;
 use crate::syntax::ast::*;
 
+/// The codes that a slip of the hand is taken for.
+const COMMON: &[&str] = &[
+    "CNY", "USD", "EUR", "JPY", "GBP", "HKD", "TWD", "KRW", "SGD", "AUD", "CAD", "CHF",
+];
+
 impl Builder<'_> {
     /// A value that a default, a level or a parameter may have.
     pub fn plain_value(&mut self, node: Node<'_>) -> Expr {
@@ -122,7 +127,7 @@ impl Builder<'_> {
             "DOLLAR" | "DOLLARS" | "US" => Some("USD"),
             "EURO" | "EUROS" => Some("EUR"),
             "YEN" => Some("JPY"),
-            _ => nearest(&upper, Currency::all_codes()),
+            _ => nearest(&upper, COMMON.iter().copied()),
         };
         let mut diagnostic = Diagnostic::new(
             &codes::INVALID_LITERAL,
@@ -131,6 +136,7 @@ impl Builder<'_> {
         )
         .help("a currency is written by its three letters of ISO 4217, such as `CNY` or `EUR`");
         if let Some(good) = guess {
+            diagnostic.help = Some(format!("did you mean `{good}`?"));
             diagnostic = diagnostic.fix(format!("write `{good}`"), span, good);
             if let Some(fix) = &mut diagnostic.fix {
                 fix.safe = false;

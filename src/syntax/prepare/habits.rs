@@ -2,24 +2,8 @@
 
 use super::super::ast::Comment;
 use super::texts::escape;
-use super::{Scanner, fullwidth};
-use crate::diagnostic::{Diagnostic, codes};
-
-/// Marks before or after an amount, and the currency they are read as.
-const MONEY_MARKS: &[(&str, &str)] = &[
-    ("¥", "CNY"),
-    ("¥", "CNY"),
-    ("$", "USD"),
-    ("€", "EUR"),
-    ("£", "GBP"),
-    ("元", "CNY"),
-    ("块", "CNY"),
-    ("圆", "CNY"),
-    ("人民币", "CNY"),
-    ("美元", "USD"),
-    ("欧元", "EUR"),
-    ("RMB", "CNY"),
-];
+use super::{Mode, Scanner, fullwidth};
+use crate::diagnostic::{Diagnostic, Edit, Fix, codes};
 
 impl Scanner<'_> {
     /// Blanks a comment, of this language or another; false if there is none here.
@@ -62,17 +46,24 @@ impl Scanner<'_> {
             return true;
         }
         if rest.starts_with("/*") {
-            self.block_comment();
+            self.block_comment("/*", "*/");
+            return true;
+        }
+        if rest.starts_with("<!--") {
+            self.block_comment("<!--", "-->");
             return true;
         }
         false
     }
 
-    fn block_comment(&mut self) {
-        let length = self.rest().find("*/").map_or(self.rest().len(), |i| i + 2);
+    fn block_comment(&mut self, open: &str, close: &str) {
+        let length = self
+            .rest()
+            .find(close)
+            .map_or(self.rest().len(), |i| i + close.len());
         let end = self.pos + length;
-        let span = self.span(self.pos, self.pos + 2);
-        let body = self.src[self.pos + 2..end].trim_end_matches("*/");
+        let span = self.span(self.pos, self.pos + open.len());
+        let body = self.src[self.pos + open.len()..end].trim_end_matches(close);
         let lines: Vec<String> = body
             .trim()
             .lines()
@@ -85,7 +76,7 @@ impl Scanner<'_> {
         let mut diagnostic = Diagnostic::new(
             &codes::FOREIGN_NOTATION,
             span,
-            "a comment starts with `#` and ends with its line, `/*` is not known",
+            format!("a comment starts with `#` and ends with its line, `{open}` is not known"),
         )
         .help("put `#` before each line of the comment");
         if !follows {
@@ -110,6 +101,10 @@ impl Scanner<'_> {
             '\'' => &['\''],
             '‘' | '’' => &['’', '‘'],
             '«' => &['»'],
+            '「' => &['」'],
+            '『' => &['』'],
+            '《' => &['》'],
+            '〈' => &['〉'],
             _ => &['“', '”', '"'],
         };
         let quote = c.len_utf8();
@@ -152,6 +147,7 @@ impl Scanner<'_> {
             (Some('≥'), _) => self.replace(c.len_utf8(), ">="),
             (Some('≤'), _) => self.replace(c.len_utf8(), "<="),
             (Some('≠'), _) => self.replace(c.len_utf8(), "!="),
+            (Some('!'), Some('=')) if self.rest().starts_with("!==") => self.habit(3, "!="),
             (Some('!' | '<' | '>'), Some('=')) => {
                 let mark = if first == Some('!') {
                     "!="
@@ -164,11 +160,17 @@ impl Scanner<'_> {
             }
             (Some('&'), Some('&')) => self.habit(length, "and"),
             (Some('|'), Some('|')) => self.habit(length, "or"),
+            (Some('&'), _) => self.habit(c.len_utf8(), "and"),
+            (Some('|'), _) => self.bar(c),
+            (Some('='), Some('=')) if self.rest().starts_with("===") => self.habit(3, "="),
             (Some('='), Some('=')) => self.habit(length, "="),
+            (Some(':'), Some('=')) => self.habit(length, "="),
             (Some('<'), Some('>')) => self.habit(length, "!="),
             (Some('='), Some('>')) => self.habit(length, ">="),
             (Some('='), Some('<')) => self.habit(length, "<="),
-            (Some('!'), _) => {
+            (Some('!'), Some(next))
+                if next.is_alphanumeric() || matches!(next, '(' | '_' | '`') =>
+            {
                 self.prefixes += 1;
                 self.check_depth();
                 self.habit(c.len_utf8(), "not");
@@ -181,9 +183,127 @@ impl Scanner<'_> {
                 );
                 self.blank(c.len_utf8());
             }
+            (Some('。' | '．'), _) => self.full_stop(c),
+            (Some('…'), _) => self.ellipsis(),
+            (Some('[' | '【' | '〔' | '［'), _) => return self.square(c),
             _ => return false,
         }
         true
+    }
+
+    /// `name | upcase`, `a | b`
+    fn bar(&mut self, c: char) {
+        if !matches!(self.modes.last(), Some(Mode::Placeholder(_))) {
+            return self.habit(c.len_utf8(), "or");
+        }
+        let end = self.rest().find(['}', '\n']).unwrap_or(self.rest().len());
+        let span = self.span(self.pos, self.pos + end);
+        self.report(
+            Diagnostic::new(
+                &codes::FOREIGN_NOTATION,
+                span,
+                "a value is not changed by `|` here",
+            )
+            .help("use a function, as in `{upper(name)}`; `default` says what stands for a missing value"),
+        );
+        self.blank(end);
+    }
+
+    /// `。` at the end of a line, or for a decimal point.
+    fn full_stop(&mut self, c: char) {
+        let n = c.len_utf8();
+        let span = self.span(self.pos, self.pos + n);
+        let digit = |c: Option<char>| c.is_some_and(|c| c.is_ascii_digit());
+        let between = digit(self.src[..self.pos].chars().next_back())
+            && digit(self.rest()[n..].chars().next());
+        let named = |c: Option<char>| c.is_some_and(|c| c.is_alphanumeric() || c == '_');
+        let path = named(self.src[..self.pos].chars().next_back())
+            && named(self.rest()[n..].chars().next());
+        if between || path {
+            self.report(
+                Diagnostic::new(
+                    &codes::FOREIGN_NOTATION,
+                    span,
+                    format!("write `.`, not `{c}`"),
+                )
+                .fix("write `.`", span, "."),
+            );
+            return self.replace(n, ".");
+        }
+        self.report(
+            Diagnostic::new(
+                &codes::FOREIGN_NOTATION,
+                span,
+                format!("nothing ends with `{c}` here"),
+            )
+            .fix(format!("remove `{c}`"), span, ""),
+        );
+        self.blank(n);
+    }
+
+    fn ellipsis(&mut self) {
+        let n: usize = self
+            .rest()
+            .chars()
+            .take_while(|&c| c == '…')
+            .map(char::len_utf8)
+            .sum();
+        let span = self.span(self.pos, self.pos + n);
+        self.report(
+            Diagnostic::new(
+                &codes::SYNTAX,
+                span,
+                "`…` stands for something that is still to be written",
+            )
+            .help("write it, or remove what leads up to it"),
+        );
+        // Read as a value that nothing is said of, where one may stand.
+        self.replace(n, "yes");
+    }
+
+    /// `[a, b]`, `【a】`: parentheses, if they end on the line.
+    fn square(&mut self, open: char) -> bool {
+        let close = match open {
+            '[' => ']',
+            '［' => '］',
+            '【' => '】',
+            _ => '〕',
+        };
+        let line = self.rest().split('\n').next().unwrap_or("");
+        let Some(end) = line.find(close) else {
+            return false;
+        };
+        let (first, last) = (
+            self.span(self.pos, self.pos + open.len_utf8()),
+            self.span(self.pos + end, self.pos + end + close.len_utf8()),
+        );
+        let mut d = Diagnostic::new(
+            &codes::FOREIGN_NOTATION,
+            first,
+            format!("parentheses are `(` and `)`, not `{open}` and `{close}`"),
+        );
+        let edit = |span, text: &str| Edit {
+            span,
+            text: text.to_string(),
+        };
+        d.fix = Some(Fix {
+            message: "write `(` and `)`".into(),
+            edits: vec![edit(first, "("), edit(last, ")")],
+            safe: true,
+        });
+        self.report(d);
+        self.squares.push(self.pos + end);
+        self.bracket(open.len_utf8(), '(');
+        true
+    }
+
+    /// The mark that ends what `square` began.
+    pub(super) fn square_end(&mut self, c: char) -> bool {
+        let ends = self.squares.contains(&self.pos);
+        if ends {
+            self.bracket(c.len_utf8(), ')');
+        }
+        ends
     }
 
     /// Reports the next `n` bytes and writes `good` for them, apart from its neighbours.
@@ -208,172 +328,5 @@ impl Scanner<'_> {
             .fix(format!("write `{good}`"), span, text.clone()),
         );
         self.replace(n, &text);
-    }
-
-    /// Amounts, days and times as they are written elsewhere.
-    pub(super) fn number_habit(&mut self, c: char) -> bool {
-        let prefix = MONEY_MARKS.iter().find(|(m, _)| self.rest().starts_with(m));
-        if let Some(&(mark, code)) = prefix {
-            let after = &self.rest()[mark.len()..];
-            let space = after.len() - after.trim_start_matches(' ').len();
-            let digits = number_length(&after[space..]);
-            if digits == 0 {
-                return false;
-            }
-            let number = tidy_number(&after[space..space + digits]);
-            self.money(mark.len() + space + digits, &number, code, false);
-            return true;
-        }
-        if !c.is_ascii_digit() {
-            return false;
-        }
-        let rest = self.rest();
-        let run = rest
-            .bytes()
-            .take_while(|b| b.is_ascii_digit() || matches!(b, b'/' | b'.' | b':'))
-            .count();
-        let run = rest[..run].trim_end_matches(['/', '.', ':']).len();
-        if let Some(day) = foreign_day(&rest[..run]) {
-            let span = self.span(self.pos, self.pos + run);
-            let message = format!("a day is written `{day}`, year first and with `-`");
-            let mut diagnostic = Diagnostic::new(&codes::FOREIGN_NOTATION, span, message).fix(
-                format!("write `{day}`"),
-                span,
-                day.clone(),
-            );
-            if let Some(fix) = &mut diagnostic.fix {
-                // `5.6.2026` may be a month before its day.
-                fix.safe =
-                    rest.bytes().take_while(u8::is_ascii_digit).count() == 4 || day[8..] > *"12";
-            }
-            self.report(diagnostic);
-            self.replace(run, &day);
-            return true;
-        }
-        if rest.as_bytes().get(1) == Some(&b':')
-            && rest
-                .bytes()
-                .skip(2)
-                .take(3)
-                .filter(u8::is_ascii_digit)
-                .count()
-                == 2
-        {
-            let span = self.span(self.pos, self.pos + 4);
-            let time = format!("0{}", &rest[..4]);
-            let message = "a time has two digits for the hour";
-            self.report(
-                Diagnostic::new(&codes::FOREIGN_NOTATION, span, message).fix(
-                    format!("write `{time}`"),
-                    span,
-                    time.clone(),
-                ),
-            );
-            self.replace(4, &time);
-            return true;
-        }
-        self.amount_habit()
-    }
-
-    /// `1,000 CNY`, `1000元`, `1,000元`.
-    fn amount_habit(&mut self) -> bool {
-        let rest = self.rest();
-        let digits = number_length(rest);
-        let after = &rest[digits..];
-        let space = after.len() - after.trim_start_matches(' ').len();
-        let number = tidy_number(&rest[..digits]);
-        let mark = MONEY_MARKS
-            .iter()
-            .find(|(m, _)| after[space..].starts_with(m));
-        let ends = |n: usize| !after[n..].starts_with(|c: char| c.is_alphanumeric() || c == '_');
-        if let Some(&(mark, code)) = mark
-            && (!mark.is_ascii() || ends(space + mark.len()))
-        {
-            self.money(digits + space + mark.len(), &number, code, true);
-            return true;
-        }
-        let code: String = after[space..]
-            .chars()
-            .take(3)
-            .filter(char::is_ascii_uppercase)
-            .collect();
-        if rest[..digits].contains(',') && code.len() == 3 && ends(space + 3) {
-            let good = format!("{number} {code}");
-            let span = self.span(self.pos, self.pos + digits);
-            self.report(
-                Diagnostic::new(
-                    &codes::FOREIGN_NOTATION,
-                    span,
-                    format!("thousands are set apart by `_`, as in `{good}`"),
-                )
-                .fix(format!("write `{number}`"), span, number.clone()),
-            );
-            self.replace(digits, &number);
-            return true;
-        }
-        false
-    }
-
-    fn money(&mut self, n: usize, number: &str, code: &str, safe: bool) {
-        let span = self.span(self.pos, self.pos + n);
-        let good = format!("{number} {code}");
-        let mut diagnostic = Diagnostic::new(
-            &codes::FOREIGN_NOTATION,
-            span,
-            format!("an amount is written with its currency's code, as in `{good}`"),
-        )
-        .fix(format!("write `{good}`"), span, good.clone());
-        if let Some(fix) = &mut diagnostic.fix {
-            fix.safe = safe;
-        }
-        self.report(diagnostic);
-        self.replace(n, &good);
-    }
-}
-
-/// Length of digits with groups of three after commas and a fraction.
-fn number_length(s: &str) -> usize {
-    let b = s.as_bytes();
-    let digits = |from: usize| {
-        b[from..]
-            .iter()
-            .take_while(|c| c.is_ascii_digit() || **c == b'_')
-            .count()
-    };
-    if !s.starts_with(|c: char| c.is_ascii_digit()) {
-        return 0;
-    }
-    let mut n = digits(0);
-    if n <= 3 {
-        while b.get(n) == Some(&b',') && digits(n + 1) == 3 {
-            n += 4;
-        }
-    }
-    if b.get(n) == Some(&b'.') && digits(n + 1) > 0 {
-        n += 1 + digits(n + 1);
-    }
-    n
-}
-
-/// Digits with `_` for each comma, and between thousands where there was none.
-fn tidy_number(s: &str) -> String {
-    s.replace(',', "_")
-}
-
-/// `2026/11/21`, `2026.11.21` and `21.11.2026` as the language writes them.
-fn foreign_day(s: &str) -> Option<String> {
-    let mark = if s.contains('/') { '/' } else { '.' };
-    let parts: Vec<&str> = s.split(mark).collect();
-    let [a, b, c] = parts[..] else { return None };
-    let numeric = parts
-        .iter()
-        .all(|p| !p.is_empty() && p.bytes().all(|b| b.is_ascii_digit()));
-    if !numeric {
-        return None;
-    }
-    match (a.len(), b.len(), c.len()) {
-        (4, 1..=2, 1..=2) => Some(format!("{a}-{b:0>2}-{c:0>2}")),
-        (1..=2, 1..=2, 4) if mark == '.' => Some(format!("{c}-{b:0>2}-{a:0>2}")),
-        _ => None,
     }
 }

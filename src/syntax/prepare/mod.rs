@@ -2,8 +2,11 @@
 //! digits as ASCII, answers what people type out of habit (`&&`, `1,000 CNY`, `2026/11/21`) and puts the
 //! language's own form in its place, notes brackets and line starts, measures nesting.
 
+mod amounts;
 mod habits;
+mod invisible;
 mod map;
+mod quotes;
 mod texts;
 
 pub use map::OffsetMap;
@@ -53,15 +56,15 @@ impl Prepared {
         }
     }
 
-    /// Puts a `}` before the character at `at`.
-    pub fn insert_brace(&mut self, at: usize) {
-        self.text.insert(at, '}');
+    /// Puts a brace before the character at `at`.
+    pub fn insert_brace(&mut self, at: usize, mark: u8) {
+        self.text.insert(at, char::from(mark));
         self.map.insert(at, 1);
         let later = self.brackets.partition_point(|b| b.at < at);
         for bracket in &mut self.brackets[later..] {
             bracket.at += 1;
         }
-        self.brackets.insert(later, Bracket { at, mark: b'}' });
+        self.brackets.insert(later, Bracket { at, mark });
         for line in self.lines.iter_mut().filter(|l| l.at >= at) {
             line.at += 1;
         }
@@ -101,6 +104,10 @@ struct Scanner<'a> {
     deep: bool,
     line_start: usize,
     fresh_line: bool,
+    /// Where square brackets end that were read as parentheses.
+    squares: Vec<usize>,
+    /// Quotes inside a text that are read as written `\"`, and braces that stand twice.
+    inner: Vec<usize>,
 }
 
 pub fn prepare(file: &SourceFile) -> Prepared {
@@ -115,6 +122,8 @@ pub fn prepare(file: &SourceFile) -> Prepared {
         deep: false,
         line_start: 0,
         fresh_line: true,
+        squares: Vec::new(),
+        inner: Vec::new(),
     };
     s.done.text.reserve(s.src.len() + 16);
     s.done.map.push(0, 0, false);
@@ -180,7 +189,10 @@ impl<'a> Scanner<'a> {
             self.newline();
             return;
         }
-        if c.is_whitespace() || matches!(c, '\u{feff}' | '\u{200b}') {
+        if self.invisible(c) {
+            return;
+        }
+        if c.is_whitespace() {
             if c.is_ascii() {
                 self.replace(1, if c == '\r' { "\r" } else { " " })
             } else {
@@ -225,6 +237,9 @@ impl<'a> Scanner<'a> {
             .find(|&(_, c)| !(c.is_alphanumeric() && fullwidth(c).is_none() || c == '_'))
             .map_or(self.rest().len(), |(i, _)| i);
         let word = &self.rest()[..length];
+        if self.invisible_within(length) || self.code_first(word) || self.unopened_text(length) {
+            return;
+        }
         match word {
             "if" | "where" => *self.level() += 1,
             "when" => *self.level() = 0,
@@ -282,27 +297,18 @@ impl<'a> Scanner<'a> {
             }
             return;
         }
-        if self.open_text(c) || self.number_habit(c) || self.mark_habit(c) {
+        if self.open_text(c) || self.number_habit(c) || self.mark_habit(c) || self.square_end(c) {
             return;
         }
         let plain = fullwidth(c).unwrap_or(c);
+        if matches!(plain, '(' | ')' | '{' | '}') {
+            return self.bracket(c.len_utf8(), plain);
+        }
         self.prefixes = if plain == '-' { self.prefixes + 1 } else { 0 };
-        match plain {
-            '{' | '(' => self.levels.push(0),
-            '}' | ')' if self.levels.len() > 1 => drop(self.levels.pop()),
-            ',' => *self.level() = 0,
-            _ => {}
+        if plain == ',' {
+            *self.level() = 0;
         }
         self.check_depth();
-        if !self.placeholder_brace(plain)
-            && self.modes.is_empty()
-            && matches!(plain, '{' | '}' | '(' | ')')
-        {
-            self.done.brackets.push(Bracket {
-                at: self.done.text.len(),
-                mark: plain as u8,
-            });
-        }
         if plain == c && !c.is_ascii_digit() {
             self.copy(c.len_utf8());
         } else if plain == c {
@@ -310,6 +316,24 @@ impl<'a> Scanner<'a> {
         } else {
             self.replace(c.len_utf8(), plain.encode_utf8(&mut [0; 4]));
         }
+    }
+
+    /// Writes a parenthesis or brace for the next `n` bytes.
+    fn bracket(&mut self, n: usize, mark: char) {
+        self.prefixes = 0;
+        match mark {
+            '{' | '(' => self.levels.push(0),
+            _ if self.levels.len() > 1 => drop(self.levels.pop()),
+            _ => {}
+        }
+        self.check_depth();
+        if !self.placeholder_brace(mark) && self.modes.is_empty() {
+            self.done.brackets.push(Bracket {
+                at: self.done.text.len(),
+                mark: mark as u8,
+            });
+        }
+        self.replace(n, mark.encode_utf8(&mut [0; 4]));
     }
 
     /// A run of digits and what sticks to it.

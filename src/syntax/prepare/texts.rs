@@ -12,6 +12,7 @@ impl Scanner<'_> {
                 self.copy(3);
             }
             '"' => {
+                self.inner_quotes();
                 self.modes.push(Mode::Short {
                     source,
                     out,
@@ -28,7 +29,9 @@ impl Scanner<'_> {
                 });
                 self.replace(c.len_utf8(), "\"");
             }
-            '\'' | '‘' | '’' | '«' | '„' => return self.foreign_quotes(c),
+            '\'' | '‘' | '’' | '«' | '„' | '「' | '『' | '《' | '〈' => {
+                return self.foreign_quotes(c);
+            }
             _ => return false,
         }
         self.check_depth();
@@ -40,7 +43,7 @@ impl Scanner<'_> {
         let Some(c) = self.peek() else { return };
         match c {
             '\n' => self.unclosed_text(source, out),
-            '"' if smart => self.replace(1, "\\\""),
+            '"' if smart || self.inner.contains(&self.pos) => self.replace(1, "\\\""),
             '"' => {
                 self.copy(1);
                 self.modes.pop();
@@ -73,17 +76,26 @@ impl Scanner<'_> {
                     .map_or(0, char::len_utf8);
                 self.copy(1 + next);
             }
+            '{' if self.foreign_tag() => {}
             '{' => {
+                let doubled = self.doubled_brace();
                 self.modes.push(Mode::Placeholder(0));
                 self.check_depth();
-                self.copy(1);
+                self.replace(1 + usize::from(doubled), "{");
             }
+            '}' if self.inner.contains(&self.pos) => self.replace(1, ""),
             _ => self.copy(c.len_utf8()),
         }
     }
 
     /// Reports a text without end and closes it before the brackets that end its line.
     pub(super) fn unclosed_text(&mut self, source: usize, out: usize) {
+        if self.unclosed_placeholder(source, out)
+            || self.broken_text(source, out)
+            || self.smart_end(source, out)
+        {
+            return;
+        }
         let line_end = self.src[source..]
             .find('\n')
             .map_or(self.src.len(), |i| source + i);
@@ -130,6 +142,9 @@ impl Scanner<'_> {
         );
         self.modes.truncate(keep.unwrap_or(0));
         self.pos = source;
+        // A comment in a placeholder may have gone on over lines.
+        self.line_start = self.src[..source].rfind('\n').map_or(0, |i| i + 1);
+        self.fresh_line = false;
     }
 
     /// A long text without end is taken to end before the next line that is not indented.
