@@ -2,6 +2,11 @@
 //! panics, mends until nothing is left to mend, makes nothing worse, keeps every comment, lays out stably, and
 //! what a safe fix leaves of a correct program means the same.
 
+#[path = "support/conditions.rs"]
+mod conditions;
+#[path = "support/workspaces.rs"]
+mod workspaces;
+
 use guanxi::diagnostic::codes::Reporter;
 use guanxi::diagnostic::fix::{self, Mended, Wanted};
 use guanxi::diagnostic::{self, Code, Diagnostic, codes};
@@ -10,6 +15,7 @@ use guanxi::lint::{self, Checked, LINTS};
 use guanxi::source::SourceMap;
 use guanxi::syntax::{self, ast};
 use guanxi::{analysis, format, testing};
+use rayon::prelude::*;
 use std::collections::BTreeMap;
 use std::convert::Infallible;
 use std::fs;
@@ -226,6 +232,25 @@ fn the_laws_hold_on_every_program_here() {
             broken.extend(faults(&files, wanted));
         }
     }
+    assert!(broken.is_empty(), "{}", broken.join("\n\n"));
+}
+
+/// 500 workspaces by chance, which lints find much in: with safe fixes and with all.
+#[test]
+fn the_laws_hold_on_generated_workspaces() {
+    let broken: Vec<String> = (0..500u64)
+        .into_par_iter()
+        .flat_map_iter(|seed| {
+            let text = workspaces::workspace(&mut conditions::Random::new(seed));
+            let files = vec![(format!("workspace {seed}"), text)];
+            let wanted = if seed % 2 == 0 {
+                Wanted::Safe
+            } else {
+                Wanted::All
+            };
+            faults(&files, wanted)
+        })
+        .collect();
     assert!(broken.is_empty(), "{}", broken.join("\n\n"));
 }
 
