@@ -2,7 +2,7 @@
 
 use super::Checked;
 use crate::engine;
-use crate::hir::{Campaign, Expr, ExprKind, Program, Rule};
+use crate::hir::{AttributeKind, Campaign, Expr, ExprKind, Program, Rule};
 use crate::schema::{RecordId, Value};
 use crate::solver::{Asked, Region, Sample, Solver};
 use crate::source::{SourceMap, Span};
@@ -65,6 +65,19 @@ impl<'p> Claims<'p> {
             .get(span.start as usize..span.end as usize)
             .unwrap_or_default();
         text.split_whitespace().collect::<Vec<_>>().join(" ")
+    }
+
+    /// What an expression is called: by its definition's name, else as it is written.
+    pub fn name_of(&self, e: &Expr) -> String {
+        let key = self.solver.key_of(e);
+        let named = self.program.attributes.iter().find(|a| match &a.kind {
+            AttributeKind::Define(body) => self.solver.key_of(body) == key,
+            _ => false,
+        });
+        match named {
+            Some(attribute) => attribute.name.clone(),
+            None => self.text(e.span),
+        }
     }
 
     /// Every rule, in the order of the program.
@@ -204,7 +217,6 @@ pub fn is_name(e: &Expr) -> bool {
 
 /// Every condition of the program that stands on its own: of definitions, rules, lines and filters.
 pub fn all_conditions(program: &Program) -> Vec<Condition<'_>> {
-    use crate::hir::AttributeKind;
     use crate::schema::Type;
     let mut out = Vec::new();
     for a in &program.attributes {
@@ -242,7 +254,6 @@ pub fn all_conditions(program: &Program) -> Vec<Condition<'_>> {
 
 /// The `where` of every aggregate in a definition or a rule.
 fn filters(program: &Program) -> Vec<Condition<'_>> {
-    use crate::hir::AttributeKind;
     let mut roots: Vec<&Expr> = Vec::new();
     for a in &program.attributes {
         match &a.kind {

@@ -21,7 +21,7 @@ mod values;
 pub use axis::{Axis, Coordinate};
 pub use conditions::Asked;
 pub use region::{AxisId, Block, Cell, MOST_CUT, Region};
-pub use samples::{Sample, literal};
+pub use samples::{Sample, literal, value_of};
 pub use set::Set;
 
 use crate::hir::{Expr, Program, TableLine};

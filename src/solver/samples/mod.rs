@@ -8,6 +8,7 @@ mod pick;
 mod rows;
 mod text;
 
+pub use pick::value_of;
 pub use text::literal;
 
 use super::axis::Coordinate;
