@@ -5,6 +5,7 @@ use crate::analysis;
 use crate::diagnostic::Diagnostic;
 use crate::source::{FileId, SourceFile, SourceMap, Span};
 use crate::syntax::ast;
+use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 use std::io::Read;
 use std::path::{Component, Path, PathBuf};
@@ -237,12 +238,13 @@ impl Opened {
     }
 
     /// The syntax trees of one workspace.
-    pub fn trees_of(&self, workspace: &Workspace) -> Vec<ast::File> {
-        workspace
-            .files
-            .iter()
-            .map(|f| self.trees[f.0 as usize].clone())
-            .collect()
+    pub fn trees_of(&self, workspace: &Workspace) -> Cow<'_, [ast::File]> {
+        let all = self.trees.iter().map(|t| t.id);
+        if workspace.files.iter().copied().eq(all) {
+            return Cow::Borrowed(&self.trees);
+        }
+        let each = workspace.files.iter();
+        Cow::Owned(each.map(|f| self.trees[f.0 as usize].clone()).collect())
     }
 }
 

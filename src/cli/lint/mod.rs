@@ -88,6 +88,12 @@ fn level(text: &str) -> Result<Severity, String> {
 }
 
 pub fn run(args: Args, invocation: &Invocation) -> Outcome {
+    if !args.tests {
+        // Examples are of a few rows: a thread takes longer to come than they take to evaluate. Where there is a
+        // pool already, it is used.
+        let pool = rayon::ThreadPoolBuilder::new().num_threads(1);
+        let _ = pool.use_current_thread().build_global();
+    }
     if args.watch {
         return watch::watch(&args.at.workspace, invocation, || once(&args, invocation));
     }
