@@ -247,7 +247,9 @@ fn repeated(
         }
         // Where the conditions differ, only the number can be shared.
         let written = sources.slice(first.span);
-        let is_one = group.iter().all(|t| t.op == first.op && t.span.len() == first.span.len());
+        let is_one = group
+            .iter()
+            .all(|t| t.op == first.op && t.span.len() == first.span.len());
         let (what, example) = match is_one {
             true if written.len() <= 40 && !written.contains('\n') => ("condition", written.into()),
             true => ("condition", "…".into()),
