@@ -349,6 +349,23 @@ fn nothing_is_written_where_nothing_can_be_fixed() {
 }
 
 #[test]
+fn a_read_only_file_is_left_as_it_is() {
+    let folder = folder_with(LOOSE.as_bytes());
+    let path = folder.path().join("a.rules");
+    let mut permissions = fs::metadata(&path).unwrap().permissions();
+    permissions.set_readonly(true);
+    fs::set_permissions(&path, permissions).unwrap();
+    for arguments in [&["lint", "--fix"][..], &["fmt"]] {
+        let output = guanxi(folder.path(), arguments);
+        let said = String::from_utf8_lossy(&output.stderr);
+        assert_eq!(output.status.code(), Some(4), "{said}");
+        assert!(said.contains("`a.rules` cannot be written"), "{said}");
+    }
+    assert_eq!(fs::read_to_string(&path).unwrap(), LOOSE);
+    assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 1);
+}
+
+#[test]
 fn what_is_allowed_or_known_is_not_fixed() {
     let allowed = format!("# guanxi: allow unformatted because a machine writes it\n{LOOSE}");
     let folder = folder_with(allowed.as_bytes());

@@ -9,6 +9,12 @@ use std::path::Path;
 pub fn replace(path: &Path, bytes: &[u8]) -> Result<(), Failure> {
     // Through a link to the file itself, so that the link stays one.
     let target = fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
+    // A rename asks the folder only; whoever protects a file means it.
+    if fs::metadata(&target).is_ok_and(|meta| meta.permissions().readonly()) {
+        let refused = std::io::Error::from(std::io::ErrorKind::PermissionDenied);
+        let name = super::workspace::shown(path);
+        return Err(Failure::io("written", &name, &refused));
+    }
     let mut name = target.file_name().unwrap_or_default().to_owned();
     name.push(format!(".{}.part", std::process::id()));
     let part = target.with_file_name(name);

@@ -25,7 +25,7 @@ fn check(claims: &mut Claims<'_>) -> Vec<Diagnostic> {
 }
 
 fn is_always_true<'p>(claims: &mut Claims<'p>, record: RecordId, part: &'p Expr) -> bool {
-    if is_name(part) || matches!(part.kind, ExprKind::Literal(_)) {
+    if is_name(part) || matches!(part.kind, ExprKind::Literal(_)) || is_guard(part) {
         return false;
     }
     let otherwise = claims.solver.region(record, part, Asked::NotTrue);
@@ -38,6 +38,11 @@ fn is_always_true<'p>(claims: &mut Claims<'p>, record: RecordId, part: &'p Expr)
         .seen(record, &holds, &[part], |v| yes(&v[0]))
         .is_some()
         && claims.withstands(record, &[&holds, &Region::everything()], part, |v| !yes(v))
+}
+
+/// `X is known` of what may be missing as far as its type says: the checker asks for it before it is used.
+fn is_guard(part: &Expr) -> bool {
+    matches!(&part.kind, ExprKind::Known(value) if value.ty.optional)
 }
 
 fn report(part: &Expr) -> Diagnostic {

@@ -170,6 +170,15 @@ impl<'p> Claims<'p> {
         }
         true
     }
+
+    /// Whether the evaluator finds all the conditions true on one of the rows that come to mind in the regions. Rows
+    /// may miss their region, where they cannot be made to add up: only such a row speaks against a claim.
+    pub fn meet(&mut self, record: RecordId, regions: &[&Region], conditions: &[&'p Expr]) -> bool {
+        let all = |v: &[Option<Value>]| v.iter().all(yes);
+        regions
+            .iter()
+            .any(|region| self.seen(record, region, conditions, all).is_some())
+    }
 }
 
 /// What was tried, and what came of it.

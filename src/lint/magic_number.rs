@@ -5,6 +5,7 @@ use super::{Checked, Lint};
 use crate::diagnostic::{Diagnostic, codes};
 use crate::hir::{AttributeKind, CompareOp, Expr, ExprKind, Program};
 use crate::schema::{Decimal, RecordId, Value};
+use crate::solver::literal;
 use crate::source::{SourceMap, Span};
 use rustc_hash::{FxHashMap, FxHashSet};
 
@@ -37,7 +38,7 @@ fn check(checked: Checked<'_>) -> Vec<Diagnostic> {
         }
         None => true,
     });
-    found.extend(repeated(&thresholds, checked.sources));
+    found.extend(repeated(program, &thresholds, checked.sources));
     found
 }
 
@@ -203,7 +204,11 @@ impl<'p> Names<'p> {
 }
 
 /// The same threshold of the same value in several rules.
-fn repeated(thresholds: &[Threshold<'_>], sources: &SourceMap) -> Vec<Diagnostic> {
+fn repeated(
+    program: &Program,
+    thresholds: &[Threshold<'_>],
+    sources: &SourceMap,
+) -> Vec<Diagnostic> {
     let mut groups: FxHashMap<(RecordId, String, &Value), Vec<&Threshold<'_>>> =
         FxHashMap::default();
     for t in thresholds.iter().filter(|t| t.in_rule) {
@@ -231,19 +236,28 @@ fn repeated(thresholds: &[Threshold<'_>], sources: &SourceMap) -> Vec<Diagnostic
         let mut d = Diagnostic::new(
             &codes::MAGIC_NUMBER,
             first.span,
-            format!("{} rules have this threshold", group.len()),
+            format!(
+                "{} rules have the threshold {}",
+                group.len(),
+                literal(program, first.number)
+            ),
         );
         for other in others.iter().take(3) {
             d = d.also(other.span, "the same");
         }
+        // Where the conditions differ, only the number can be shared.
         let written = sources.slice(first.span);
-        let example = if written.len() <= 40 && !written.contains('\n') {
-            written
-        } else {
-            "…"
+        let is_one = group
+            .iter()
+            .all(|t| t.op == first.op && t.span.len() == first.span.len());
+        let (what, example) = match is_one {
+            true if written.len() <= 40 && !written.contains('\n') => ("condition", written.into()),
+            true => ("condition", "…".into()),
+            false => ("number", literal(program, first.number)),
         };
         found.push(d.help(format!(
-            "give the condition a name, as in `define big for … = {example}`, and change it in one place"
+            "give the {what} a name, as in `define NAME for {} = {example}`, and change it in one place",
+            program.record(first.record).name
         )));
     }
     found

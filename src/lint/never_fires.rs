@@ -37,9 +37,8 @@ fn rule<'p>(claims: &mut Claims<'p>, at: RuleAt<'p>) -> Option<Diagnostic> {
     if let (Some(condition), Some(target)) = (&at.is.when, &at.of.audience)
         && claims.solver.is_empty(&when.and(&audience))
     {
-        let tried = claims.withstands(record, &[&audience], condition, yes)
-            && claims.withstands(record, &[&when], target, yes);
-        return tried.then(|| {
+        let met = claims.meet(record, &[&audience, &when], &[target, condition]);
+        return (!met).then(|| {
             report(at, "its campaign's audience leaves out everybody it is for")
                 .also(target.span, "the audience")
                 .also(condition.span, "never true of them")
@@ -90,8 +89,8 @@ fn nobody_reached<'p>(
         needs.push(clash?);
     }
     let need = *needs.first()?;
-    let tried = claims.withstands(at.of.record, &[subjects], need, yes);
-    tried.then(|| {
+    let met = claims.meet(at.of.record, &[subjects], &[condition, need]);
+    (!met).then(|| {
         report(
             at,
             "nobody of whom it is true can be reached by its channel",

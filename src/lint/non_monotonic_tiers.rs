@@ -124,10 +124,26 @@ impl Ladder<'_> {
         let names = &self.program.enum_type(self.set).values;
         let name = |step: &Step| names.get(step.level as usize).map_or("", |n| n.as_str());
         let mut said = FxHashSet::default();
-        for (low, high) in pairs.iter().filter(|(a, b)| b.value < a.value) {
-            if !said.insert(high.span) {
-                continue;
+        let fallen = pairs.iter().filter(|(a, b)| b.value < a.value);
+        let fallen: Vec<_> = fallen.filter(|(_, high)| said.insert(high.span)).collect();
+        if let ([(low, high), others @ ..], 0) = (fallen.as_slice(), rises)
+            && !others.is_empty()
+        {
+            // One thought, written the wrong way round or meant: one message.
+            let message = format!(
+                "the higher the level, the less it gets: `{}` gets less than `{}`",
+                name(high),
+                name(low)
+            );
+            let mut d = Diagnostic::new(&codes::NON_MONOTONIC_TIERS, high.span, message)
+                .also(low.span, format!("more, for `{}`", name(low)));
+            for (_, other) in others.iter().take(3) {
+                d = d.also(other.span, format!("less too, for `{}`", name(other)));
             }
+            found.push(d.help("turn the values round; if lower levels are meant to get more, say so with a line `# guanxi: allow non-monotonic-tiers because …`"));
+            return;
+        }
+        for (low, high) in fallen {
             let message = format!(
                 "`{}` gets less than `{}`, a lower level",
                 name(high),

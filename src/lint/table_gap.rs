@@ -19,6 +19,9 @@ fn is_fine(value: &Option<Value>) -> bool {
     }
 }
 
+/// Cells times pieces of what is left: a table of hundreds of lines and many columns is cut less finely.
+const WORK: usize = 1 << 19;
+
 pub const LINT: Proof = Proof {
     code: &codes::TABLE_GAP,
     check,
@@ -35,9 +38,11 @@ fn check(claims: &mut Claims<'_>) -> Vec<Diagnostic> {
         for column in &table.by {
             left = left.and(&claims.solver.known_region(attribute.record, column));
         }
+        let cells = table.by.len() * table.lines.len();
+        let most = (WORK / cells.max(1)).clamp(64, MOST_CUT);
         for line in &table.lines {
             let not = claims.solver.not_line_region(attribute.record, line);
-            left = left.and_up_to(&not, MOST_CUT);
+            left = left.and_up_to(&not, most);
         }
         if claims.solver.is_empty(&left) {
             continue;

@@ -43,7 +43,7 @@ fn unbounded(program: &Program, rule: &Rule) -> Option<Diagnostic> {
         is_reward(action).then_some((call, action))
     })?;
     let message = format!(
-        "nothing limits what `{}` gives away with `{}`",
+        "nothing limits what `{}` spends on `{}`",
         rule.name, action.name
     );
     let costs = action.costs.as_ref().map_or(action.span, |c| c.span);
