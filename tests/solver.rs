@@ -195,3 +195,82 @@ fn regions_hold_what_the_evaluator_finds() {
     println!("{proofs} regions were empty");
     assert!(proofs > 500, "only {proofs} regions were empty");
 }
+
+const SHOP: &str = "workspace \"Shop\" {
+  currency CNY
+  time zone \"Asia/Shanghai\"
+  leap day on 28 February
+}
+
+record customer {
+  id: text key
+  city: text
+  visits: integer
+  children: integer optional
+  spend: money
+  joined: date
+  birthday: date optional
+  purchases: many purchase by customer
+  bookings: many booking by customer
+}
+
+record purchase dated by on {
+  id: text key
+  customer: customer
+  on: date
+  rating: integer optional
+}
+
+record booking dated by on ahead {
+  id: text key
+  customer: customer
+  on: date
+}
+
+tiers family for customer by children {
+  small from 1
+  large from 4
+}
+";
+
+/// Conditions that somebody can fulfil, though rarely by chance.
+const POSSIBLE: &[&str] = &[
+    "(if children > 3 then 1 otherwise 2) = 2 and children is missing",
+    "family is missing and children is missing",
+    "(children default visits) is known and children is missing",
+    "count of purchases.rating = 0 and any of purchases",
+    "(any of purchases) and highest of purchases.rating is missing",
+    "weeks since joined = 1 and days since joined = 7",
+    "weeks until joined = -1 and days since joined = 10",
+    "all of (\n  if birthday <= 2000-01-01 then no otherwise yes,\n  \
+     if birthday > 2000-01-01 then no otherwise yes,\n  \
+     if days since birthday >= 0 then no otherwise yes,\n)",
+    "average of purchases.rating > 9_300_000_000",
+    "month(joined) = 1 and day(joined) = 31",
+    "city contains \"a\" ignoring case and not (city contains \"a\")",
+    "(any of purchases in last 3 months) and no purchases in last 3 days",
+    "latest of bookings.on > today",
+    "all of (\n  lunar anniversary of birthday in last 178 days,\n  \
+     lunar anniversary of birthday in next 178 days,\n  lunar anniversary of birthday is not today,\n)",
+];
+
+#[test]
+fn what_somebody_can_be_is_not_proven_empty() {
+    let ways: Vec<String> = (0..70)
+        .map(|n| format!("visits = {n} and spend = {n} CNY"))
+        .collect();
+    let many = format!("any of ({})", ways.join(", "));
+    let conditions = POSSIBLE.iter().copied().chain([many.as_str()]);
+    let mut text = SHOP.to_owned();
+    for (n, condition) in conditions.enumerate() {
+        text += &format!("segment s{n} of customer where {condition}\n");
+    }
+    let program = program(&text);
+    let mut solver = Solver::new(&program);
+    for attribute in &program.attributes {
+        if let AttributeKind::Segment(e) = &attribute.kind {
+            let region = solver.region(CUSTOMER, e, Asked::True);
+            assert!(!solver.is_empty(&region), "{}\n{text}", attribute.name);
+        }
+    }
+}

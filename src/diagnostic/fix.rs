@@ -355,6 +355,55 @@ mod tests {
     }
 
     #[test]
+    fn of_two_that_put_something_in_one_place_the_first_is_applied() {
+        let found = vec![finding((1, 1), "x", true), finding((1, 1), "y", true)];
+        assert_eq!(apply("ab", &found), "axb");
+    }
+
+    #[test]
+    fn layout_waits_for_the_others() {
+        // What is mended must be laid out too: its layout as it was found is of no use then.
+        let find = |s: &SourceMap| -> Result<Vec<Diagnostic>, Infallible> {
+            let text = &s.files()[0].text;
+            let mut found = Vec::new();
+            found.extend(text.find('a').map(|i| finding((i, i + 1), "b ", true)));
+            if text.contains(' ') {
+                let all = Span::new(FileId(0), 0, text.len());
+                let d = Diagnostic::new(&codes::UNFORMATTED, all, "layout");
+                found.push(d.fix("lay out", all, text.replace(' ', "")));
+            }
+            Ok(found)
+        };
+        let start = sources("x a");
+        let found = find(&start).unwrap();
+        let mended = mend(start, found, Wanted::Safe, find).unwrap();
+        assert_eq!(&*mended.sources.files()[0].text, "xb");
+        assert_eq!((mended.applied.len(), mended.refused), (2, 0));
+    }
+
+    #[test]
+    fn a_fix_that_trades_hints_for_errors_is_left_out() {
+        let find = |s: &SourceMap| -> Result<Vec<Diagnostic>, Infallible> {
+            let mut found = find(s)?;
+            for d in &mut found {
+                d.severity = Severity::Hint;
+            }
+            if s.files()[0].text.contains('b') {
+                let span = Span::new(FileId(0), 0, 1);
+                let mut d = Diagnostic::new(&codes::NEVER_FIRES, span, "never");
+                d.severity = Severity::Error;
+                found.push(d);
+            }
+            Ok(found)
+        };
+        let start = sources("a");
+        let found = find(&start).unwrap();
+        let mended = mend(start, found, Wanted::Safe, find).unwrap();
+        assert_eq!(&*mended.sources.files()[0].text, "a");
+        assert_eq!(mended.refused, 1);
+    }
+
+    #[test]
     fn lines_end_as_they_did_and_nonsense_is_ignored() {
         let none = |_: &SourceMap| Ok::<_, Infallible>(Vec::new());
         let found = vec![finding((3, 3), "x\n", true), finding((90, 99), "y", true)];

@@ -206,10 +206,12 @@ pub fn conditions_of<'p>(at: RuleAt<'p>) -> Vec<&'p Expr> {
     at.of.audience.iter().chain(&at.is.when).collect()
 }
 
-/// The parts that must all be true, as they are written.
+/// The parts that must all be true, as they are written: the two limits of a `between` are one part.
 pub fn conjuncts(e: &Expr) -> Vec<&Expr> {
     match &e.kind {
-        ExprKind::And(list) => list.iter().flat_map(conjuncts).collect(),
+        ExprKind::And(list) if list.iter().any(|part| part.span != e.span) => {
+            list.iter().flat_map(conjuncts).collect()
+        }
         _ => vec![e],
     }
 }

@@ -4,9 +4,7 @@ use super::axis::Coordinate;
 use super::region::{Cell, Region};
 use super::set::{HIGHEST, LOWEST, Set, only};
 use super::{Site, Solver};
-use crate::hir::{
-    Aggregate, AggregateOp, AttributeKind, CompareOp, Expr, ExprKind, Part, TextOp, Window,
-};
+use crate::hir::{Aggregate, AggregateOp, AttributeKind, CompareOp, Expr, ExprKind, Part, Window};
 use crate::schema::Value;
 
 /// What is asked of a condition, which may also be unknown.
@@ -127,11 +125,7 @@ impl<'p> Solver<'p> {
                     false => known,
                 }
             }
-            ExprKind::TextMatch {
-                op: TextOp::Equals | TextOp::NotEquals,
-                ignoring_case: false,
-                ..
-            } => self.opaque(e, asked, site),
+            ExprKind::TextMatch { .. } => self.opaque(e, asked, site),
             ExprKind::InWindow { value, window } => self.in_window(e, value, window, asked, site),
             ExprKind::Reminder { .. } => self.reminder(e, asked, site),
             ExprKind::Aggregate(a) => self.rows_condition(e, a, asked, site),

@@ -228,6 +228,39 @@ mod tests {
     }
 
     #[test]
+    fn a_name_that_is_no_lint_is_not_lost() {
+        let two = ALLOW.replace("allow", "allow no-such-lint,");
+        let text = format!("{two}\ndefine a for r = 1\n");
+        let (_, said, fixed) = obeyed(&text);
+        assert_eq!(said.len(), 2);
+        assert_eq!(fixed, text);
+    }
+
+    #[test]
+    fn an_empty_line_that_parts_two_declarations_stays() {
+        let text = format!("pause promotion for r while x\n{ALLOW}\n\ndefine a for r = 1\n");
+        let fixed = obeyed(&text).2;
+        assert_eq!(
+            fixed,
+            "pause promotion for r while x\n\ndefine a for r = 1\n"
+        );
+    }
+
+    #[test]
+    fn layout_is_allowed_at_the_head_of_a_file_only() {
+        let allow = ALLOW.replace("unused-definition", "unformatted");
+        let body = "define a for r = 1\n";
+        let kept = |text: String| {
+            let (sources, tree) = parsed(&text);
+            let end = Span::new(FileId(0), text.len(), text.len());
+            let found = vec![Diagnostic::new(&codes::UNFORMATTED, end, "layout")];
+            obey(&sources, [&tree], found, &|_, _| true).kept.len()
+        };
+        assert_eq!(kept(format!("{allow}\n{body}")), 0);
+        assert_eq!(kept(format!("{body}\n{allow}\ndefine b for r = 1\n")), 1);
+    }
+
+    #[test]
     fn what_was_not_looked_for_is_not_stale() {
         let (sources, tree) = parsed(&format!("{ALLOW}\ndefine a for r = 1\n"));
         let said = obey(&sources, [&tree], Vec::new(), &|_, _| false);

@@ -77,7 +77,7 @@ impl<'p> Solver<'p> {
             .iter()
             .map(|(id, cell)| (self.axis_of(*id).clone(), cell.clone()))
             .collect();
-        cells.sort_by_key(|(axis, _)| rank(axis));
+        cells.sort_by_key(|(axis, cell)| rank(axis, cell));
         for (axis, cell) in cells {
             let Some(e) = axis.expr else { continue };
             let row = draft.follow(row, &axis.site.path)?;
@@ -133,15 +133,18 @@ fn before_occasion(occasion: &Occasion, base: i128, set: &super::Set) -> Option<
 }
 
 /// The order in which axes get their values.
-fn rank(axis: &Axis<'_>) -> u8 {
+fn rank(axis: &Axis<'_>, cell: &Cell) -> u8 {
+    let free = matches!(cell.set, super::Set::Texts { except: true, .. });
     match (axis.coordinate, axis.expr.map(|e| &e.kind)) {
+        // What else is asked of a text says which one.
+        (Coordinate::Value, Some(ExprKind::Field(_))) if free => 4,
         (Coordinate::Value, Some(ExprKind::Field(_))) => 0,
         (Coordinate::Value, Some(ExprKind::Between { .. })) => 1,
         (Coordinate::ToOccurrence, _) => 2,
         (Coordinate::Value, _) => 3,
-        (Coordinate::FromToday, _) => 4,
-        (Coordinate::Order, _) => 5,
-        _ => 6,
+        (Coordinate::FromToday, _) => 5,
+        (Coordinate::Order, _) => 6,
+        _ => 7,
     }
 }
 
@@ -354,7 +357,11 @@ impl<'p> Draft<'p> {
                     return Some(());
                 };
                 match (&left.kind, cell.set.contains(1)) {
-                    (ExprKind::Field(field), true) => self.set(row, *field, Some(text.clone())),
+                    (ExprKind::Field(field), true)
+                        if !self.rows[row].values.contains_key(field) =>
+                    {
+                        self.set(row, *field, Some(text.clone()))
+                    }
                     _ => Some(()),
                 }
             }
