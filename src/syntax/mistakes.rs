@@ -3,7 +3,7 @@
 use super::chunks::first_word;
 use super::expected::Failure;
 use super::names::is_reserved;
-use crate::diagnostic::{Diagnostic, codes, nearest};
+use crate::diagnostic::{Diagnostic, Edit, Fix, codes, nearest};
 use crate::schema::Currency;
 use crate::source::Span;
 
@@ -35,7 +35,8 @@ impl Failure<'_> {
                 .or_else(|| self.link())
                 .or_else(|| self.strange_name())
         };
-        about_words()
+        self.bare_text()
+            .or_else(about_words)
             .or_else(about_marks)
             .or_else(|| self.currency(at))
             .or_else(|| self.reserved(at))
@@ -51,6 +52,35 @@ impl Failure<'_> {
     pub fn same_line(&self) -> bool {
         let kept = self.text[..self.at].trim_end().len();
         !self.text[kept..self.at].contains('\n')
+    }
+
+    /// `message hello for customer "…"`: a text without its braces.
+    fn bare_text(&self) -> Option<Diagnostic> {
+        let message = first_word(self.text.trim_start()) == "message";
+        let rest = &self.text[self.at..];
+        if !message || !rest.starts_with('"') || self.text[..self.at].contains('{') {
+            return None;
+        }
+        let marks = if rest.starts_with("\"\"\"") { 3 } else { 1 };
+        let mut escaped = false;
+        let end = rest[marks..].char_indices().find_map(|(i, c)| {
+            let closes = !escaped && rest[marks + i..].starts_with(&rest[..marks]);
+            escaped = !escaped && c == '\\';
+            closes.then_some(self.at + marks + i + marks)
+        })?;
+        let span = self.span(self.at, end);
+        let edit = |span: Span, text: &str| Edit {
+            span,
+            text: text.to_owned(),
+        };
+        let mut d = Diagnostic::new(&codes::SYNTAX, span, "a message's text stands in braces")
+            .help("write `{` before it and `}` after it; several texts have a tag each");
+        d.fix = Some(Fix {
+            message: "put it in braces".into(),
+            edits: vec![edit(span.at_start(), "{ "), edit(span.at_end(), " }")],
+            safe: true,
+        });
+        Some(d)
     }
 
     /// `count purchases`

@@ -79,7 +79,10 @@ impl Recovery<'_> {
                     text = mended;
                 }
                 None => {
-                    self.headless(&text, range.clone());
+                    // The braces of a text's placeholders are no block.
+                    if !text[at..].starts_with('"') {
+                        self.headless(&text, range.clone());
+                    }
                     break;
                 }
             }

@@ -146,6 +146,21 @@ impl Failure<'_> {
                 new("`?` is not read here".into()).help("write `if condition then A otherwise B`"),
             );
         }
+        let sign = match self.before() {
+            "below" | "under" => Some("<"),
+            "above" | "over" => Some(">"),
+            _ => None,
+        };
+        if let (Some(sign), Some("table")) = (sign, self.block()) {
+            let written = self.text[..self.at].trim_end().len();
+            let span = self.span(written - self.before().len(), self.at + found.len());
+            let good = format!("{sign} {found}");
+            return Some(
+                Diagnostic::new(&codes::SYNTAX, span, format!("a cell says `{good}`"))
+                    .help(format!("write `{good}`"))
+                    .fix(format!("write `{good}`"), span, good),
+            );
+        }
         let value = found.starts_with(|c: char| c.is_alphanumeric() || c == '_' || c == '"');
         if !value || self.unit().is_some() || self.in_placeholder() {
             return None;
