@@ -8,7 +8,10 @@ use crate::syntax::ast;
 use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 use std::io::Read;
+use std::num::NonZero;
 use std::path::{Component, Path, PathBuf};
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::thread;
 
 /// The name under which standard input is shown.
 pub const STDIN: &str = "<stdin>";
@@ -195,10 +198,11 @@ fn parse_all(groups: Vec<Group>) -> Opened {
     for (name, file) in files {
         let id = sources.add(name, file.text.as_str());
         paths.push(file.path.clone());
-        let (tree, found) = crate::syntax::parse(sources.file(id));
+        ids.insert(name.to_owned(), id);
+    }
+    for (tree, found) in side_by_side(sources.files(), crate::syntax::parse) {
         trees.push(tree);
         syntax.extend(found);
-        ids.insert(name.to_owned(), id);
     }
     let workspaces = groups
         .into_iter()
@@ -221,6 +225,52 @@ fn parse_all(groups: Vec<Group>) -> Opened {
         workspaces,
     }
 }
+
+/// Looks at files on all cores; the answers come in the order of the files.
+///
+/// Plain threads: they are there at once, where a pool takes longer to come than a workspace to parse.
+pub fn side_by_side<T: Send>(
+    files: &[SourceFile],
+    look: impl Fn(&SourceFile) -> T + Sync,
+) -> Vec<T> {
+    let bytes: usize = files.iter().map(|f| f.text.len()).sum();
+    let cores = thread::available_parallelism().map_or(1, NonZero::get);
+    if cores == 1 || files.len() == 1 || bytes < WORTH_A_THREAD {
+        return files.iter().map(look).collect();
+    }
+    // The largest first, so that nobody waits for it at the end.
+    let mut order: Vec<usize> = (0..files.len()).collect();
+    order.sort_by_key(|i| std::cmp::Reverse(files[*i].text.len()));
+    let next = AtomicUsize::new(0);
+    let work = || {
+        let mut done = Vec::new();
+        while let Some(i) = order.get(next.fetch_add(1, Ordering::Relaxed)) {
+            done.push((*i, look(&files[*i])));
+        }
+        done
+    };
+    let mut all: Vec<(usize, T)> = thread::scope(|scope| {
+        let others: Vec<_> = (1..cores.min(files.len()))
+            .filter_map(|_| {
+                let thread = thread::Builder::new().stack_size(super::STACK);
+                thread.spawn_scoped(scope, work).ok()
+            })
+            .collect();
+        let mut all = work();
+        for other in others {
+            match other.join() {
+                Ok(done) => all.extend(done),
+                Err(panic) => std::panic::resume_unwind(panic),
+            }
+        }
+        all
+    });
+    all.sort_by_key(|(i, _)| *i);
+    all.into_iter().map(|(_, done)| done).collect()
+}
+
+/// Bytes of text that take longer than a thread to come.
+const WORTH_A_THREAD: usize = 8 << 10;
 
 impl Opened {
     /// The same files with other texts; those that changed are parsed anew.

@@ -12,7 +12,7 @@ use super::workspace::{self, Opened, Workspace, WorkspaceArg};
 use crate::diagnostic::fix::Wanted;
 use crate::diagnostic::{self, Code, Diagnostic, Severity, codes};
 use crate::lint::{LINTS_WITH_TESTS, Levels};
-use crate::source::FileId;
+use crate::source::{FileId, SourceFile};
 use baseline::Baseline;
 use std::path::{Path, PathBuf};
 
@@ -284,11 +284,16 @@ fn layout(opened: &Opened, workspace: &Workspace, levels: &Levels, all: &mut Fin
         let mut syntax = opened.syntax.iter();
         syntax.any(|d| d.span.file == id && d.is_error())
     };
-    for id in workspace.files.iter().filter(|id| !broken(**id)) {
-        let found =
-            crate::lint::unformatted(opened.sources.file(*id), &opened.trees[id.0 as usize]);
-        all.found.extend(levels.judge(found.into_iter().collect()));
-        all.looked(code, &[*id]);
+    let whole = |file: &SourceFile| {
+        let wanted = workspace.files.contains(&file.id) && !broken(file.id);
+        wanted.then(|| crate::lint::unformatted(file, &opened.trees[file.id.0 as usize]))
+    };
+    let found = workspace::side_by_side(opened.sources.files(), whole);
+    for (file, found) in opened.sources.files().iter().zip(found) {
+        if let Some(found) = found {
+            all.found.extend(levels.judge(found.into_iter().collect()));
+            all.looked(code, &[file.id]);
+        }
     }
 }
 
