@@ -1,7 +1,7 @@
 //! What the tests of a program reached: its rules and the choices it makes, each a [`Unit`].
 //!
 //! A test reaches what its own run reaches, whether it passes or not. Which units there are is read off the program;
-//! which were reached off the run, see [`reached`].
+//! which were reached off the run, see `reached.rs`.
 
 mod reached;
 mod units;
