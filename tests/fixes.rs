@@ -11,7 +11,7 @@ use guanxi::diagnostic::codes::Reporter;
 use guanxi::diagnostic::fix::{self, Mended, Wanted};
 use guanxi::diagnostic::{self, Code, Diagnostic, codes};
 use guanxi::hir::Program;
-use guanxi::lint::{self, Checked, LINTS};
+use guanxi::lint::{self, Checked};
 use guanxi::source::SourceMap;
 use guanxi::syntax::{self, ast};
 use guanxi::{analysis, format, testing};
@@ -67,7 +67,7 @@ fn look(sources: &SourceMap) -> Looked {
         };
         found.extend(lint::run(checked, &|_| true));
     }
-    let ran = |code: &Code, _| program.is_some() && LINTS.iter().any(|l| l.code == code);
+    let ran = |code: &Code, _| program.is_some() && lint::codes().any(|c| c == code);
     let obeyed = lint::obey(sources, &trees, found, &ran);
     let mut found = obeyed.kept;
     found.extend(obeyed.about);

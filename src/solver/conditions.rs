@@ -107,7 +107,7 @@ impl<'p> Solver<'p> {
             }
             ExprKind::Compare { op, left, right } => {
                 let (yes, unknown) = asked.parts();
-                let op = if yes { *op } else { inverse(*op) };
+                let op = if yes { *op } else { op.opposite() };
                 let known = self.compare(e, op, left, right, site);
                 match unknown {
                     true => known.or(self.unknown(&[left, right], site)),
@@ -203,13 +203,13 @@ impl<'p> Solver<'p> {
         if let Some(set) = against(op, right) {
             return self.value_in(left, &set, site);
         }
-        if let Some(set) = against(flipped(op), left) {
+        if let Some(set) = against(op.mirrored(), left) {
             return self.value_in(right, &set, site);
         }
         let both = self.known(left, site).and(&self.known(right, site));
         // The order of the two, whichever is written first.
         let turned = self.key(left) > self.key(right);
-        let op = if turned { flipped(op) } else { op };
+        let op = if turned { op.mirrored() } else { op };
         let signs = match op {
             CompareOp::Equal => Set::point(0),
             CompareOp::NotEqual => Set::from_ranges(vec![(-1, -1), (1, 1)]),
@@ -365,27 +365,5 @@ pub(super) fn compared(op: CompareOp, low: i128, high: i128) -> Set {
         CompareOp::LessEqual => Set::range(LOWEST, high),
         CompareOp::Greater => Set::range(low + 1, HIGHEST),
         CompareOp::GreaterEqual => Set::range(low, HIGHEST),
-    }
-}
-
-/// The operator for the sides exchanged.
-pub(super) fn flipped(op: CompareOp) -> CompareOp {
-    match op {
-        CompareOp::Less => CompareOp::Greater,
-        CompareOp::LessEqual => CompareOp::GreaterEqual,
-        CompareOp::Greater => CompareOp::Less,
-        CompareOp::GreaterEqual => CompareOp::LessEqual,
-        same => same,
-    }
-}
-
-fn inverse(op: CompareOp) -> CompareOp {
-    match op {
-        CompareOp::Equal => CompareOp::NotEqual,
-        CompareOp::NotEqual => CompareOp::Equal,
-        CompareOp::Less => CompareOp::GreaterEqual,
-        CompareOp::LessEqual => CompareOp::Greater,
-        CompareOp::Greater => CompareOp::LessEqual,
-        CompareOp::GreaterEqual => CompareOp::Less,
     }
 }

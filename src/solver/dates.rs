@@ -1,7 +1,7 @@
 //! Dates as distances from today. What depends on the length of months is widened by a few days.
 
 use super::axis::Coordinate;
-use super::conditions::{compared, flipped};
+use super::conditions::compared;
 use super::region::Region;
 use super::set::{HIGHEST, LOWEST, Set};
 use super::{Site, Solver};
@@ -70,7 +70,7 @@ impl<'p> Solver<'p> {
             return Some(self.offset_in(left, &compared(op, low, high), site));
         }
         let (low, high) = around_today(left)?;
-        Some(self.offset_in(right, &compared(flipped(op), low, high), site))
+        Some(self.offset_in(right, &compared(op.mirrored(), low, high), site))
     }
 
     /// Where a number of units between a date and today can be in the set; `None` if today is no end of it.

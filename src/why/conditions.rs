@@ -199,7 +199,7 @@ impl Teller<'_, '_> {
             _ => false,
         };
         let (op, left, right) = match stated(left) && !stated(right) {
-            true => (flipped(op), right, left),
+            true => (op.mirrored(), right, left),
             false => (op, left, right),
         };
         let op = if wanted { op } else { opposite(op) };
@@ -411,16 +411,6 @@ fn either(list: &[String]) -> String {
         [] => "nothing".into(),
         [one] => one.clone(),
         [rest @ .., last] => format!("{} or {last}", rest.join(", ")),
-    }
-}
-
-fn flipped(op: CompareOp) -> CompareOp {
-    match op {
-        CompareOp::Less => CompareOp::Greater,
-        CompareOp::LessEqual => CompareOp::GreaterEqual,
-        CompareOp::Greater => CompareOp::Less,
-        CompareOp::GreaterEqual => CompareOp::LessEqual,
-        same => same,
     }
 }
 
