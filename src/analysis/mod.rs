@@ -210,6 +210,8 @@ struct Checker<'a> {
     /// The classes of `abc of`, by how many there are.
     abc_sets: FxHashMap<usize, EnumId>,
     figures: Vec<Option<hir::Figure>>,
+    /// Of the figures that are being checked, outermost first: what they have a value for, and where that is said.
+    figure_groups: Vec<Option<(hir::Groups, Span)>>,
     messages: Vec<Option<hir::Message>>,
     channels: Vec<Option<hir::Channel>>,
     /// Of each action declaration.
@@ -272,6 +274,7 @@ impl<'a> Checker<'a> {
             key_uses: Vec::new(),
             abc_sets: FxHashMap::default(),
             figures: Vec::new(),
+            figure_groups: Vec::new(),
             messages: Vec::new(),
             channels: Vec::new(),
             action_parameters: Vec::new(),

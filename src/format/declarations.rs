@@ -342,7 +342,9 @@ pub(super) fn opens(expr: &Expr) -> bool {
         ExprKind::Group(..) => true,
         ExprKind::Not(inner) => opens(inner),
         ExprKind::Aggregate(aggregate) => aggregate.filter.as_ref().is_some_and(opens),
-        ExprKind::Population(population) => population.filter.as_ref().is_some_and(opens),
+        ExprKind::Population(population) => {
+            population.group.is_none() && population.filter.as_ref().is_some_and(opens)
+        }
         _ => false,
     }
 }

@@ -218,13 +218,26 @@ pub struct TableLine {
     pub value: Expr,
 }
 
-/// A value of the whole workspace. Nothing in it looks at a row, but for what stands under `among`.
+/// A value of the whole workspace, or of each group of a record's rows. Nothing in it looks at a row, but for what
+/// stands under `among`.
 #[derive(Debug, Clone)]
 pub struct Figure {
     pub name: String,
     pub span: Span,
     pub docs: String,
+    /// With groups, on a row of their record, the same for all rows of a group.
     pub value: Expr,
+    pub groups: Option<Groups>,
+}
+
+/// Rows of a record that have the same value: `among RECORD for each KEY`.
+#[derive(Debug, Clone)]
+pub struct Groups {
+    pub record: RecordId,
+    /// On a row of the record.
+    pub key: Expr,
+    /// The key as it is written, in single spaces.
+    pub words: String,
 }
 
 #[derive(Debug, Clone)]
