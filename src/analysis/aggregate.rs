@@ -92,7 +92,10 @@ impl<'a> Checker<'a> {
 
     /// A row itself, as a reference; `None` of what was done, whose rows have no names.
     fn whole_row(&mut self, record: RecordId, span: Span) -> Option<hir::Expr> {
-        if matches!(self.records[record.index()].source, RecordSource::Done { .. }) {
+        if matches!(
+            self.records[record.index()].source,
+            RecordSource::Done { .. }
+        ) {
             return None;
         }
         self.key_uses.push((record, span, KeyUse::Ordering));

@@ -13,6 +13,7 @@ mod calls;
 mod campaigns;
 mod choices;
 mod compare;
+mod complete;
 mod dates;
 mod declared;
 mod done;
@@ -247,6 +248,7 @@ impl<'a> Checker<'a> {
                 zone: "UTC".to_string(),
                 leap_day: None,
                 weeks_start: hir::Weekday::Monday,
+                language: None,
             },
             zone: jiff::tz::TimeZone::UTC,
             has_workspace_block: false,

@@ -225,7 +225,7 @@ impl Printer<'_> {
     }
 
     fn occasion(&mut self, occasion: &Occasion) {
-        if let OccasionDay::Dates(days) = &occasion.on.node {
+        if let OccasionDay::Listed(days) = &occasion.on.node {
             let style = ListStyle {
                 rows: true,
                 ..ListStyle::default()

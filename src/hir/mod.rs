@@ -64,6 +64,8 @@ pub struct Workspace {
     /// Stated in every program that uses anniversaries.
     pub leap_day: Option<LeapDay>,
     pub weeks_start: Weekday,
+    /// Of the texts that people get, where nothing else says it.
+    pub language: Option<Language>,
 }
 
 #[derive(Debug, Clone)]
@@ -265,7 +267,7 @@ pub struct Message {
 pub struct MessageText {
     /// The value of `by` for which it is chosen.
     pub tag: Option<Value>,
-    /// The language that its tag names.
+    /// The language that its tag names, else the workspace's.
     pub language: Option<Language>,
     /// Its names are those of the target; [`ExprKind::Parameter`] is an argument.
     pub text: Expr,
