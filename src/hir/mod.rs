@@ -176,7 +176,14 @@ pub enum AttributeKind {
         ordered: bool,
         history: Option<History>,
     },
-    Score(Vec<(Expr, Expr)>),
+    Score {
+        /// Condition, value.
+        lines: Vec<(Expr, Expr)>,
+        /// Of each line, where it has one.
+        reasons: Vec<Option<String>>,
+        /// Of whole numbers only.
+        history: Option<History>,
+    },
     Table(Table),
 }
 

@@ -110,7 +110,7 @@ impl Attribute {
             AttributeKind::FirstMatch { lines, .. } => {
                 conditions(lines.iter().map(|(c, _)| c), visit);
             }
-            AttributeKind::Score(lines) => {
+            AttributeKind::Score { lines, .. } => {
                 conditions(lines.iter().map(|(c, _)| c), visit);
                 values(lines.iter().map(|(_, v)| v), visit);
             }

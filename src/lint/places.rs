@@ -127,7 +127,7 @@ impl<'p> Places<'p> {
                 let kind = if *ordered { "tiers" } else { "stages" };
                 self.add(of(kind), Role::Decides, lines.iter().map(|(c, _)| c));
             }
-            AttributeKind::Score(lines) => {
+            AttributeKind::Score { lines, .. } => {
                 self.add(of("score"), Role::Decides, lines.iter().map(|(c, _)| c));
                 self.add(of("score"), Role::Makes, lines.iter().map(|(_, v)| v));
             }

@@ -164,7 +164,7 @@ impl Uses {
             AttributeKind::Define(e) | AttributeKind::Segment(e) => self.expr(e),
             AttributeKind::TiersBy { by, .. } => self.expr(by),
             AttributeKind::FirstMatch { lines, .. } => self.all(lines.iter().map(|(c, _)| c)),
-            AttributeKind::Score(lines) => self.all(lines.iter().flat_map(|(c, v)| [c, v])),
+            AttributeKind::Score { lines, .. } => self.all(lines.iter().flat_map(|(c, v)| [c, v])),
             AttributeKind::Table(t) => {
                 self.all(t.by.iter().chain(&t.otherwise));
                 for line in &t.lines {

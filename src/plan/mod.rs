@@ -25,7 +25,7 @@ pub use node::{
 use crate::data::TableRequest;
 use crate::hir::{CalendarUnit, LeapDay, Purpose, Weekday};
 pub use crate::hir::{Choice, Passage, Period};
-use crate::schema::{Currency, Day, Decimal, DurationKind, EnumId, Type};
+use crate::schema::{Currency, Day, Decimal, DurationKind, Type};
 use crate::source::Span;
 
 /// A column that is computed once for all rows of a table.
@@ -224,7 +224,8 @@ pub struct History {
     /// The record's and the attribute's name, `customer.membership`: so the ledger keeps it.
     pub name: String,
     pub table: usize,
-    pub set: EnumId,
+    /// Of the level: named values, or whole numbers.
+    pub ty: Type,
     /// The level by today's values alone, on a row of the table; and whether the row is there.
     pub computed: NodeId,
     pub there: Option<NodeId>,
