@@ -18,7 +18,8 @@ use std::path::PathBuf;
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
 Every subject counts once, by its first treatment or holdout in the campaign.
-The interval is Newcombe's; costs are those of these first treatments.
+Conditions are compared by their rates, with Newcombe's interval; numbers and
+money by their means, with Welch's. Costs are those of these first treatments.
 
 Examples:
   guanxi measure my-shop --ledger shop.ledger
