@@ -264,7 +264,7 @@ impl<'a> Checker<'a> {
                 "count the days, as in `days from treatment to …`, or compare it with a date"
             }
             Type::Duration(_) => "count the days, as in `days from treatment to …`",
-            Type::Enum(_) => "write `is` and one of its values after it",
+            Type::Enum(_) => "ask for one of them, with `is` and its name after it",
             Type::Reference(_) => "write `is known` after it, or name one of its values",
             Type::Text | Type::Time | Type::Message => "compare it with something, or count rows",
         };

@@ -30,6 +30,8 @@ pub fn measures(plan: &Plan, found: &[Measured], today: Day, words: Words<'_>) -
             }
             out.push('\n');
             last = Some(measured.campaign);
+        } else {
+            out.push('\n');
         }
         out.push_str(&one(plan, campaign, measured, &words(measured)));
     }
