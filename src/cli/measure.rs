@@ -86,7 +86,7 @@ pub fn run(args: Args, invocation: &Invocation) -> Outcome {
     }
     if plan.campaigns.iter().all(|c| c.measures.is_empty()) {
         return Err(Failure::usage(
-            "nothing says what success is",
+            "no campaign says what to measure",
             "write into a campaign: `measure back = any of purchases in 30 days after treatment`",
         ));
     }

@@ -206,3 +206,42 @@ fn gain(plan: &Plan, unit: &Unit, brought: &Brought, cost: Option<String>) -> Ve
     });
     lines
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::schema::Currency;
+
+    fn unit(ty: Type, digits: u32) -> Unit {
+        Unit { ty, digits }
+    }
+
+    fn money(code: &str) -> Unit {
+        let currency = Currency::from_code(code).expect("a currency");
+        unit(Type::Money(currency), currency.digits())
+    }
+
+    fn number(text: &str) -> Decimal {
+        text.parse().expect("a number")
+    }
+
+    #[test]
+    fn amounts_are_written_in_their_unit() {
+        assert_eq!(money("CNY").said(number("1234.505")), "1234.51 CNY");
+        assert_eq!(money("JPY").said(number("0.5")), "1 JPY");
+        assert_eq!(money("KWD").said(number("2")), "2.000 KWD");
+        let percent = unit(Type::Percent, 1);
+        assert_eq!(percent.said(number("0.05")), "5.0%");
+        assert_eq!(unit(Type::Integer, 3).said(number("0.0714")), "0.071");
+    }
+
+    #[test]
+    fn differences_have_a_sign_and_nothing_is_not_negative() {
+        let yuan = money("CNY");
+        assert_eq!(yuan.signed(number("3.1")), "+3.10");
+        assert_eq!(yuan.signed(number("-3.1")), "-3.10");
+        assert_eq!(yuan.signed(number("-0.004")), "+0.00");
+        assert_eq!(yuan.signed(Decimal::ZERO), "+0.00");
+        assert_eq!(unit(Type::Percent, 1).signed(number("-0.012")), "-1.2");
+    }
+}
