@@ -100,10 +100,12 @@ fn group(ty: Type, g: &Group) -> Value {
 
 fn rates(m: &Measured) -> Map<String, Value> {
     let effect = Newcombe::of(&m.treated, &m.held_out);
+    let shown = effect.filter(Newcombe::shows_an_effect);
+    let cost = shown.and_then(|_| m.cost_per_additional_success());
     members(json!({
         "difference": effect.map(|e| e.difference),
         "interval": effect.map(|e| [e.lower, e.upper]),
-        "cost_per_additional_success": m.cost_per_additional_success().map(|c| c.to_string()),
+        "cost_per_additional_success": cost.map(|c| c.to_string()),
     }))
 }
 
