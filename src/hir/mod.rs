@@ -409,12 +409,13 @@ pub struct Favour {
     pub value: Expr,
 }
 
-/// `measure NAME = CONDITION`, on the subject; [`ExprKind::Treatment`] is the day of the action or the holdout.
+/// `measure NAME = VALUE`, on the subject: a condition, a number or money. [`ExprKind::Treatment`] is the day of the
+/// action or the holdout.
 #[derive(Debug, Clone)]
 pub struct Measure {
     pub name: String,
     pub span: Span,
-    pub condition: Expr,
+    pub value: Expr,
 }
 
 #[derive(Debug, Clone)]

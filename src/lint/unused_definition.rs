@@ -121,7 +121,7 @@ fn uses(program: &Program) -> Uses {
         uses.all(&c.audience);
         uses.all(c.favour.iter().map(|f| &f.value));
         uses.caps(&c.caps);
-        uses.all(c.measures.iter().map(|m| &m.condition));
+        uses.all(c.measures.iter().map(|m| &m.value));
         for rule in &c.rules {
             uses.rule(rule);
         }

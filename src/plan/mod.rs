@@ -159,14 +159,16 @@ pub struct Favour {
     pub value: NodeId,
 }
 
-/// A condition on the subject, in which [`Node::Parameter`] 0 is the day of the action or the holdout.
+/// A condition, a number or money on the subject, in which [`Node::Parameter`] 0 is the day of the action or the holdout.
 #[derive(Debug, Clone)]
 pub struct Measure {
     pub name: String,
     pub span: Span,
-    /// The longest window after the treatment that the condition looks at: before it is over, nothing is known.
+    /// The longest window after the treatment that the value looks at: before it is over, nothing is known.
     pub ripe_after: Option<(DurationKind, i64)>,
-    pub condition: NodeId,
+    pub value: NodeId,
+    /// Yes/no, integer, number, percent or money.
+    pub ty: Type,
 }
 
 /// `at most N …`

@@ -281,7 +281,7 @@ impl CampaignClause {
             | CampaignClause::HoldOut(_) => {}
             CampaignClause::Audience(e)
             | CampaignClause::Favour { value: e, .. }
-            | CampaignClause::Measure { condition: e, .. } => visit(e),
+            | CampaignClause::Measure { value: e, .. } => visit(e),
             CampaignClause::Runs { from, to } => {
                 visit(from);
                 to.iter().for_each(visit);
