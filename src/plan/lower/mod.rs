@@ -125,6 +125,8 @@ struct Lowering<'p> {
     clocks: Vec<Option<NodeId>>,
     /// The clock that expressions are lowered for at the moment.
     clock: ClockId,
+    /// That clock shows another day for each treatment, so that columns are to be avoided.
+    by_treatment: bool,
     columns: IndexSet<ColumnDefinition, FxBuildHasher>,
     /// For each record, the fields that its request reads; their order is that of the request's columns.
     fields: Vec<IndexSet<FieldId>>,
@@ -159,6 +161,7 @@ impl<'p> Lowering<'p> {
             nodes: Nodes::default(),
             clocks: vec![None],
             clock: RUN_CLOCK,
+            by_treatment: false,
             columns: IndexSet::default(),
             fields: vec![IndexSet::new(); program.records.len()],
             histories: Vec::new(),
