@@ -34,7 +34,7 @@ impl Lowering<'_> {
             ExprKind::Population(_)
             | ExprKind::Figure(_)
             | ExprKind::LoopsThrough(_)
-            | ExprKind::ReachableBy(_) => return self.population_kind(expr, scope),
+            | ExprKind::ReachableBy { .. } => return self.population_kind(expr, scope),
             ExprKind::Message { .. } => unreachable!("a message stands as an argument only"),
             _ => self.operation(expr, scope),
         };

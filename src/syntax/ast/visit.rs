@@ -46,7 +46,7 @@ impl Expr {
             | E::Boundary { .. }
             | E::Done { .. }
             | E::LoopsThrough(_)
-            | E::ReachableBy(_) => {}
+            | E::ReachableBy { .. } => {}
             E::Text(text) => {
                 for part in &text.parts {
                     if let TextPart::Placeholder(e) = part {
