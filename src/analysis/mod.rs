@@ -17,6 +17,7 @@ mod complete;
 mod dates;
 mod declared;
 mod done;
+mod expected;
 mod expressions;
 mod function_calls;
 mod givens;

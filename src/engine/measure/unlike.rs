@@ -1,8 +1,8 @@
 //! Whether limits may have chosen among those to be treated. The lot is drawn before them, so that the held out are
 //! then drawn from others than the treated.
 
-use crate::ledger::{Fate, Firing, History};
 use crate::engine::stages::Obeys;
+use crate::ledger::{Fate, Firing, History};
 use crate::plan::{Cap, Group, Plan};
 use crate::schema::{Day, Decimal};
 

@@ -59,6 +59,7 @@ pub fn lower(program: &Program, request: Request) -> Plan {
         Request::Test(test) | Request::CoveredTest(test) => {
             lowering.campaigns();
             lowering.expected_values(&program.tests[test]);
+            lowering.expected_figures(&program.tests[test]);
             if matches!(request, Request::CoveredTest(_)) {
                 lowering.coverage(&program.tests[test]);
             }
@@ -240,6 +241,13 @@ impl<'p> Lowering<'p> {
             node,
             ty: attribute.ty.ty,
             personal: false,
+        }
+    }
+
+    fn expected_figures(&mut self, test: &hir::Test) {
+        let figures = |e: &hir::Expectation| matches!(e.kind, hir::ExpectationKind::Figures(_));
+        if test.expectations.iter().any(figures) {
+            self.figures();
         }
     }
 

@@ -357,6 +357,20 @@ impl TestClause {
                 for action in actions {
                     action.arguments.iter().for_each(|a| visit(&a.value));
                     action.to.iter().for_each(&mut *visit);
+                    for delivery in &action.deliveries {
+                        if let ExpectedDelivery::After(e) = delivery {
+                            visit(e);
+                        }
+                    }
+                    action.costs.iter().for_each(&mut *visit);
+                }
+            }
+            TestClause::ExpectFigures { figures } => {
+                for figure in figures {
+                    figure.group.iter().for_each(&mut *visit);
+                    if let Expectation::Equals(e) = &figure.expected {
+                        visit(e);
+                    }
                 }
             }
             TestClause::ExpectValues { key, values, .. } => {

@@ -186,7 +186,9 @@ impl Builder<'_> {
             _ => {
                 let mut p = parts(node);
                 let channel = self.name(p.must());
-                let purpose = p.want(Rule::for_purpose).map(|n| super::limits::purpose_of(&parts(n).must()));
+                let purpose = p
+                    .want(Rule::for_purpose)
+                    .map(|n| super::limits::purpose_of(&parts(n).must()));
                 ExprKind::ReachableBy { channel, purpose }
             }
         };
