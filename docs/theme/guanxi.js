@@ -42,6 +42,7 @@
       { className: 'string', begin: /"""/, end: /"""/, contains: [escape, placeholder] },
       { className: 'string', begin: /"/, end: /"|$/, contains: [escape, placeholder] },
     ];
+    const type = '(?:yes/no|' + TYPES.split(' ').join('|') + ')' + END + '(?!\\s*:)';
     const values = [
       // 2026-11-21, 2026-11-21T09:00+08:00
       '[0-9]{4}-[0-9]{1,2}-[0-9]{1,2}(?:T[0-9:]+(?:Z|[+-][0-9:]+)?)?',
@@ -56,17 +57,21 @@
     });
     const inside = texts.concat(
       [
-        { className: 'type', begin: 'yes/no' + END },
         { className: 'built_in', begin: '\\b(?:' + FUNCTIONS.split(' ').join('|') + ')(?=\\()', relevance: 0 },
-        // A field, a parameter, the arm of a split: `text: text`.
-        { className: 'attr', begin: NAME + '(?=\\s*:)', relevance: 0 },
+        // A field, a parameter, the arm of a split: `text: text`. What follows may be a type.
+        {
+          className: 'attr',
+          begin: NAME + '(?=\\s*:)',
+          relevance: 0,
+          starts: { end: /(?=[^\s:])/, contains: [{ className: 'type', begin: type, endsParent: true }] },
+        },
         // What a path leads to is a name, whatever it is called: `evening.day`.
         { begin: '\\.\\s*' + NAME, relevance: 0 },
         { className: 'symbol', begin: /`[^`\n]+`/, relevance: 0 },
       ],
       values
     );
-    const keywords = { keyword: WORDS, type: TYPES };
+    const keywords = { keyword: WORDS };
     placeholder.keywords = keywords;
     placeholder.contains = inside;
     return {
@@ -74,10 +79,11 @@
       keywords: keywords,
       contains: [
         hljs.COMMENT('#', '$'),
+        { className: 'keyword', begin: '\\btime(?=\\s+zone\\s+")' },
         {
           className: 'keyword',
           begin: '\\b(?:' + DECLARES + ')(?=[ \\t]+' + NAME + '\\s*(?:[({="]|(?:for|of|on|from|dated|instead|formerly)\\b))',
-          starts: { contains: [{ className: 'title', begin: NAME, endsParent: true }] },
+          starts: { end: /$/, contains: [{ className: 'title', begin: NAME, endsParent: true }] },
         },
       ].concat(inside),
     };
