@@ -45,7 +45,10 @@ fn written() -> Vec<PathBuf> {
     let mut all = vec![root().join("README.md")];
     all.extend(pages(&root().join("docs")));
     all.extend(pages(&root().join("examples")));
-    let made = [root().join("docs/findings"), root().join("docs/functions.md")];
+    let made = [
+        root().join("docs/findings"),
+        root().join("docs/functions.md"),
+    ];
     all.retain(|p| !made.iter().any(|m| p.starts_with(m)));
     all
 }
@@ -204,7 +207,10 @@ mod made {
             ),
         };
         let rest = rest.trim_end();
-        format!("{title}\n\n*{of} `guanxi explain {}` prints this page.*\n\n{rest}\n", code.name)
+        format!(
+            "{title}\n\n*{of} `guanxi explain {}` prints this page.*\n\n{rest}\n",
+            code.name
+        )
     }
 
     /// `docs/functions.md`
@@ -359,7 +365,10 @@ mod made {
             .iter()
             .filter(|(page, text)| std::fs::read_to_string(page).ok().as_ref() != Some(*text));
         let stale: Vec<_> = stale.map(|(page, _)| page.display()).collect();
-        assert!(stale.is_empty(), "run it again with UPDATE_DOCS=1: {stale:?}");
+        assert!(
+            stale.is_empty(),
+            "run it again with UPDATE_DOCS=1: {stale:?}"
+        );
         let there = super::pages(&root().join("docs/findings"));
         let left: Vec<_> = there.iter().filter(|p| !made.contains_key(*p)).collect();
         assert!(left.is_empty(), "no finding has these pages: {left:?}");
