@@ -138,6 +138,7 @@ impl<'a> Checker<'a> {
             let tag = self.tag(text, by_type, m);
             let body = self.expr(&text.text, scope);
             let language = text.tag.as_ref().and_then(|t| Language::of_tag(t));
+            let language = language.or_else(|| self.workspace.language.clone());
             texts.push(hir::MessageText {
                 tag,
                 language,

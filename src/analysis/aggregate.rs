@@ -1,9 +1,9 @@
 //! `count of`, `sum of`, `any of` and their like over a list of rows.
 
 use super::expressions::{flag, is_unknown, unknown};
-use super::{Checker, Scope};
+use super::{Checker, KeyUse, Scope};
 use crate::diagnostic::{Diagnostic, codes};
-use crate::hir::{self, AggregateOp as Op, ExprKind as H, Ty};
+use crate::hir::{self, AggregateOp as Op, ExprKind as H, RecordSource, Ty};
 use crate::schema::{RecordId, Type};
 use crate::source::Span;
 use crate::syntax::ast;
@@ -22,7 +22,13 @@ impl<'a> Checker<'a> {
             return unknown(span);
         };
         let inner = scope.inside(many.record);
-        let value = self.row_value(many.record, &rest);
+        let op = aggregate.op.node;
+        let value = match self.row_value(many.record, &rest) {
+            None if matches!(op, Op::First | Op::Last) => {
+                self.whole_row(many.record, aggregate.path.span)
+            }
+            value => value,
+        };
         let filter = aggregate.filter.as_ref().map(|f| self.condition(f, inner));
         if window.is_some() {
             self.needs_date(
@@ -30,7 +36,6 @@ impl<'a> Checker<'a> {
                 aggregate.window.as_ref().map_or(span, |w| w.span),
             );
         }
-        let op = aggregate.op.node;
         if matches!(op, Op::First | Op::Last) {
             self.needs_date(many.record, aggregate.op.span);
         }
@@ -83,6 +88,19 @@ impl<'a> Checker<'a> {
             value = self.member_of(value, name, name.span);
         }
         Some(value)
+    }
+
+    /// A row itself, as a reference; `None` of what was done, whose rows have no names.
+    fn whole_row(&mut self, record: RecordId, span: Span) -> Option<hir::Expr> {
+        if matches!(
+            self.records[record.index()].source,
+            RecordSource::Done { .. }
+        ) {
+            return None;
+        }
+        self.key_uses.push((record, span, KeyUse::Ordering));
+        let ty = Ty::known(Type::Reference(record));
+        Some(hir::Expr::new(H::Row, ty, span))
     }
 
     fn needs_date(&mut self, record: RecordId, span: Span) {

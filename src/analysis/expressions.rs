@@ -360,7 +360,10 @@ impl<'a> Checker<'a> {
                 format!("this is a whole `{name}`, and a text needs one value of it"),
             );
             let text = self.sources.slice(e.span).to_string();
-            self.report(d.help(format!("name a field of it, as in `{{{text}.name}}`")));
+            let fields = self.records[r.index()].fields.iter();
+            let told = fields.filter(|f| matches!(f.ty, hir::FieldType::Value(Type::Text)));
+            let field = told.map(|f| f.name.as_str()).last().unwrap_or("name");
+            self.report(d.help(format!("name a field of it, as in `{{{text}.{field}}}`")));
             return unknown(e.span);
         }
         typed

@@ -13,6 +13,7 @@ mod calls;
 mod campaigns;
 mod choices;
 mod compare;
+mod complete;
 mod dates;
 mod declared;
 mod done;
@@ -210,6 +211,8 @@ struct Checker<'a> {
     /// The classes of `abc of`, by how many there are.
     abc_sets: FxHashMap<usize, EnumId>,
     figures: Vec<Option<hir::Figure>>,
+    /// Of the figures that are being checked, outermost first: what they have a value for, and where that is said.
+    figure_groups: Vec<Option<(hir::Groups, Span)>>,
     messages: Vec<Option<hir::Message>>,
     channels: Vec<Option<hir::Channel>>,
     /// Of each action declaration.
@@ -245,6 +248,7 @@ impl<'a> Checker<'a> {
                 zone: "UTC".to_string(),
                 leap_day: None,
                 weeks_start: hir::Weekday::Monday,
+                language: None,
             },
             zone: jiff::tz::TimeZone::UTC,
             has_workspace_block: false,
@@ -272,6 +276,7 @@ impl<'a> Checker<'a> {
             key_uses: Vec::new(),
             abc_sets: FxHashMap::default(),
             figures: Vec::new(),
+            figure_groups: Vec::new(),
             messages: Vec::new(),
             channels: Vec::new(),
             action_parameters: Vec::new(),

@@ -5,7 +5,7 @@ use super::names::suggest;
 use crate::calendar::{self, Occasion, SolarTerm};
 use crate::diagnostic::{Diagnostic, codes, nearest};
 use crate::hir::{self, ExprKind as H, Recurring, Ty};
-use crate::schema::{Day, Type, Value};
+use crate::schema::{Type, Value};
 use crate::source::{Span, Spanned};
 use crate::syntax::ast::{self, Name, OccasionDay};
 
@@ -21,10 +21,15 @@ impl<'a> Checker<'a> {
         if let Err(first) = self.occasion_names.insert(&declared.name, place) {
             return self.duplicate("an occasion", &declared.name, first);
         }
-        let occasion = match &declared.on.node {
+        let occasion = self.occasion_on(&declared.on);
+        self.occasions.push(occasion);
+    }
+
+    fn occasion_on(&mut self, on: &Spanned<OccasionDay>) -> Option<Occasion> {
+        match &on.node {
             OccasionDay::Yearly(month, day) => {
                 if (*month, *day) == (2, 29) {
-                    self.anniversaries.push(declared.on.span);
+                    self.anniversaries.push(on.span);
                 }
                 let (month, day) = (*month, *day);
                 Some(Occasion::Yearly { month, day })
@@ -34,9 +39,9 @@ impl<'a> Checker<'a> {
                 Some(Occasion::Lunar { month, day })
             }
             OccasionDay::SolarTerm(name) => self.solar_term(name).map(Occasion::SolarTerm),
-            OccasionDay::Dates(days) => self.listed_days(days),
-        };
-        self.occasions.push(occasion);
+            OccasionDay::Date(day) => Some(Occasion::Dates(vec![*day])),
+            OccasionDay::Listed(days) => self.listed_days(days),
+        }
     }
 
     fn solar_term(&mut self, name: &Name) -> Option<SolarTerm> {
@@ -59,23 +64,44 @@ impl<'a> Checker<'a> {
         found
     }
 
-    fn listed_days(&mut self, days: &[Spanned<Day>]) -> Option<Occasion> {
-        let mut sorted: Vec<&Spanned<Day>> = days.iter().collect();
-        sorted.sort_by_key(|d| (d.node, d.span));
+    fn listed_days(&mut self, days: &[Spanned<OccasionDay>]) -> Option<Occasion> {
         let before = self.diagnostics.len();
-        for pair in sorted.windows(2).filter(|p| p[0].node == p[1].node) {
-            let d = Diagnostic::new(
-                &codes::DUPLICATE_NAME,
-                pair[1].span,
-                format!("`{}` is listed twice", pair[1].node),
-            )
-            .label("the second")
-            .also(pair[0].span, "the first")
-            .help("keep one of them");
-            self.report(d);
+        let mut known: Vec<(Occasion, Span)> = Vec::new();
+        for day in days {
+            let Some(occasion) = self.occasion_on(day) else {
+                continue;
+            };
+            if let Some((_, first)) = known.iter().find(|(o, _)| *o == occasion) {
+                let d = Diagnostic::new(
+                    &codes::DUPLICATE_NAME,
+                    day.span,
+                    format!("`{}` is listed twice", self.sources.slice(day.span)),
+                )
+                .label("the second")
+                .also(*first, "the first")
+                .help("keep one of them");
+                self.report(d);
+            }
+            known.push((occasion, day.span));
         }
-        (self.diagnostics.len() == before)
-            .then(|| Occasion::Dates(sorted.iter().map(|d| d.node).collect()))
+        if self.diagnostics.len() > before {
+            return None;
+        }
+        let (mut dates, mut all) = (Vec::new(), Vec::new());
+        for (occasion, _) in known {
+            match occasion {
+                Occasion::Dates(days) => dates.extend(days),
+                occasion => all.push(occasion),
+            }
+        }
+        dates.sort_unstable();
+        if all.is_empty() {
+            return Some(Occasion::Dates(dates));
+        }
+        if !dates.is_empty() {
+            all.push(Occasion::Dates(dates));
+        }
+        Some(Occasion::Any(all))
     }
 
     /// The occasion of that name, an own one first; `Some(None)` for one that has a mistake of its own.

@@ -80,7 +80,7 @@ impl<'a> Checker<'a> {
 
     fn free_name(&mut self, name: &str, span: Span, scope: Scope<'_>, beside: Beside) -> hir::Expr {
         if let Some(place) = self.figure_names.get(name) {
-            return self.figure_value(FigureId(place), span);
+            return self.figure_value(FigureId(place), span, scope);
         }
         let quiet = beside == Beside::Unknown || self.is_lost(name);
         if quiet {

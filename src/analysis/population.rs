@@ -66,13 +66,18 @@ impl<'a> Checker<'a> {
             self.population_type(p, v)
         });
         let cuts = self.cuts(&p.cuts);
+        let group = p.group.as_ref().map(|g| self.group_key(g, inner));
         self.placed(p, record, span, scope);
-        let mistaken = self.diagnostics.len() > before
-            || value.as_ref().is_some_and(is_unknown)
-            || filter.as_ref().is_some_and(is_unknown);
+        let parts = [&value, &filter, &group];
+        let mistaken =
+            self.diagnostics.len() > before || parts.into_iter().flatten().any(is_unknown);
         let Some(ty) = ty.filter(|_| !mistaken) else {
             return unknown(span);
         };
+        if let (true, Some(key)) = (scope.figure, &group) {
+            let groups = self.groups(record, key);
+            self.grouped_figure(groups, span);
+        }
         if matches!(p.op.node, Op::RunningShare | Op::Abc) {
             // The key tells equal rows apart.
             self.key_uses
@@ -84,8 +89,60 @@ impl<'a> Checker<'a> {
             value,
             cuts,
             filter,
+            group,
         }));
         hir::Expr::new(kind, ty, span)
+    }
+
+    /// What rows are taken together by.
+    fn group_key(&mut self, key: &'a ast::Expr, inner: Scope<'_>) -> hir::Expr {
+        let key = self.expr(key, inner);
+        if key.ty.ty == Type::Message {
+            self.report(Diagnostic::new(
+                &codes::TYPE_MISMATCH,
+                key.span,
+                "rows are taken together by a value, and this is a message",
+            ));
+            return unknown(key.span);
+        }
+        key
+    }
+
+    fn groups(&self, record: RecordId, key: &hir::Expr) -> hir::Groups {
+        let words: Vec<&str> = self.sources.slice(key.span).split_whitespace().collect();
+        hir::Groups {
+            record,
+            key: key.clone(),
+            words: words.join(" "),
+        }
+    }
+
+    /// A figure that is being checked has a value for each of these groups, and for no others.
+    fn grouped_figure(&mut self, groups: hir::Groups, span: Span) {
+        let Some(known) = self.figure_groups.last_mut() else {
+            return;
+        };
+        let Some((first, at)) = known else {
+            *known = Some((groups, span));
+            return;
+        };
+        if (first.record, &first.words) == (groups.record, &groups.words) {
+            return;
+        }
+        let (first, at) = (first.clone(), *at);
+        let named = |g: &hir::Groups| {
+            let record = self.record_name(g.record);
+            format!("each `{}` of `{record}`", g.words)
+        };
+        let message = format!(
+            "this has a value for {}, and the figure one for {}",
+            named(&groups),
+            named(&first)
+        );
+        let d = Diagnostic::new(&codes::MISPLACED_POPULATION, span, message)
+            .also(at, "the figure's lines come from here")
+            .help("write a figure for each of them");
+        self.report(d);
     }
 
     /// What rows are compared by; `None` where the rows themselves are counted.
@@ -208,7 +265,9 @@ impl<'a> Checker<'a> {
                 "give it a name with `define` or `figure`, and write the name here".to_string(),
             );
         }
-        if total(p.op.node).is_some() || scope.row == Some(record) {
+        let of_rows = total(p.op.node).is_none();
+        let of_groups = p.group.is_some() && !scope.figure;
+        if !of_rows && !of_groups || scope.row == Some(record) {
             return;
         }
         let compared = self.record_name(record).to_string();
@@ -243,19 +302,40 @@ impl<'a> Checker<'a> {
             figure: true,
             ..Scope::default()
         };
+        self.figure_groups.push(None);
+        let value = self.expr(&f.value, scope);
+        let groups = self.figure_groups.pop().flatten();
         hir::Figure {
             name: f.name.node.clone(),
             span: f.name.span,
             docs: d.docs.clone(),
-            value: self.expr(&f.value, scope),
+            value,
+            groups: groups.map(|(groups, _)| groups),
         }
     }
 
     /// A figure by its name.
-    pub(super) fn figure_value(&mut self, id: FigureId, span: Span) -> hir::Expr {
+    pub(super) fn figure_value(&mut self, id: FigureId, span: Span, scope: Scope<'_>) -> hir::Expr {
         let ty = self.figure_type(id, span);
         if ty.ty == Type::Unknown {
             return unknown(span);
+        }
+        let figure = self.figures[id.index()].as_ref();
+        if let Some(groups) = figure.and_then(|f| f.groups.clone()) {
+            if scope.figure {
+                self.grouped_figure(groups, span);
+            } else if scope.row != Some(groups.record) {
+                let record = self.record_name(groups.record).to_string();
+                let words = groups.words;
+                self.misplaced(
+                    span,
+                    format!(
+                        "this figure has a value for each `{words}` of `{record}`, and here is no `{record}`"
+                    ),
+                    format!("use it in what is said of a `{record}`: there it is the value of the row's own `{words}`"),
+                );
+                return unknown(span);
+            }
         }
         hir::Expr::new(H::Figure(id), ty, span)
     }

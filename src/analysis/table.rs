@@ -36,13 +36,16 @@ impl<'a> Checker<'a> {
             line.value = self.as_common(line.value.clone(), ty);
         }
         let otherwise = otherwise.map(|e| self.as_common(e, ty));
-        let optional = otherwise.as_ref().is_none_or(|e| e.ty.optional)
-            || lines.iter().any(|l| l.value.ty.optional);
+        let mut optional = lines.iter().any(|l| l.value.ty.optional);
         let table = hir::Table {
             by,
             first_match: t.first_match,
             lines,
             otherwise,
+        };
+        optional |= match &table.otherwise {
+            Some(e) => e.ty.optional,
+            None => !self.leaves_nothing_out(&table),
         };
         (Ty { ty, optional }, AttributeKind::Table(table))
     }

@@ -3,8 +3,9 @@
 use super::Checker;
 use super::names::suggest;
 use crate::diagnostic::{Diagnostic, codes, nearest};
+use crate::locale::Language;
 use crate::source::Spanned;
-use crate::syntax::ast::{DeclarationKind, Setting, Workspace};
+use crate::syntax::ast::{DeclarationKind, Name, Setting, Workspace};
 
 impl<'a> Checker<'a> {
     pub(super) fn workspace_settings(&mut self) {
@@ -42,6 +43,7 @@ impl<'a> Checker<'a> {
                 Setting::TimeZone(_) => "time zone",
                 Setting::LeapDay(_) => "leap day",
                 Setting::WeeksStart(_) => "weeks start",
+                Setting::Language(_) => "language",
                 Setting::Use(_) => "",
             };
             if let Some((_, first)) = seen.iter().find(|(w, _)| *w == word && !word.is_empty()) {
@@ -62,8 +64,21 @@ impl<'a> Checker<'a> {
                 Setting::TimeZone(z) => self.time_zone(z),
                 Setting::LeapDay(l) => self.workspace.leap_day = Some(*l),
                 Setting::WeeksStart(w) => self.workspace.weeks_start = *w,
+                Setting::Language(tag) => self.language(tag),
                 Setting::Use(_) => {}
             }
+        }
+    }
+
+    fn language(&mut self, tag: &Name) {
+        self.workspace.language = Language::of_tag(tag);
+        if self.workspace.language.is_none() {
+            let d = Diagnostic::new(
+                &codes::INVALID_LITERAL,
+                tag.span,
+                format!("no language is called `{tag}`"),
+            );
+            self.report(d.help("write its short name, as in `language zh`, `en`, `de` or `en_GB`"));
         }
     }
 

@@ -33,11 +33,22 @@ pub enum Occasion {
     },
     /// These alone: ascending, at least one.
     Dates(Vec<Day>),
+    /// The days of each of these, of which none is a list of its own but of dates; at least one.
+    Any(Vec<Occasion>),
 }
 
 impl Occasion {
     /// The occurrence nearest `today`, the earlier on a tie.
     pub fn nearest(&self, today: Day, leap_day: LeapDay) -> Result<Day, OutsideCalendar> {
+        if let Occasion::Any(all) = self {
+            let mut nearest = None;
+            for occasion in all {
+                let day = occasion.nearest(today, leap_day)?;
+                let place = ((day.0 - today.0).abs(), day);
+                nearest = Some(nearest.map_or(place, |known| place.min(known)));
+            }
+            return nearest.map(|(_, day)| day).ok_or(OutsideCalendar);
+        }
         let year = today.ymd().0;
         let gap = self.gap(leap_day);
         let days = self.days(year - gap, year + gap, leap_day);
@@ -51,6 +62,17 @@ impl Occasion {
         to: Day,
         leap_day: LeapDay,
     ) -> Result<bool, OutsideCalendar> {
+        if let Occasion::Any(all) = self {
+            let mut answer = Ok(false);
+            for occasion in all {
+                match occasion.any_within(from, to, leap_day) {
+                    Ok(true) => return Ok(true),
+                    Ok(false) => {}
+                    outside => answer = outside,
+                }
+            }
+            return answer;
+        }
         let year = from.ymd().0;
         let days = self.days(year - 1, year + self.gap(leap_day), leap_day);
         super::any_within(days, from, to, self.reach())
@@ -81,7 +103,7 @@ impl Occasion {
                 first.add_days(i64::from(to_weekday + 7 * (nth - 1)) + i64::from(*then))
             }
             Occasion::Easter { then } => easter(year)?.add_days(i64::from(*then)),
-            Occasion::Lunar { .. } | Occasion::Dates(_) => None,
+            Occasion::Lunar { .. } | Occasion::Dates(_) | Occasion::Any(_) => None,
         }
     }
 

@@ -22,7 +22,9 @@ impl Resolved {
             ..
         } = work;
         for table in 0..tables.len() {
-            if let TableSource::Distinct(_) = requests[table].source {
+            // One without columns is read by nothing.
+            let is_read = !requests[table].columns.is_empty();
+            if let (true, TableSource::Distinct(_)) = (is_read, &requests[table].source) {
                 self.fill_distinct(&plans[table], &forms[table], &mut tables[table], &mut keys);
             } else {
                 self.drop_dead(table, &mut tables[table]);

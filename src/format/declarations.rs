@@ -225,7 +225,7 @@ impl Printer<'_> {
     }
 
     fn occasion(&mut self, occasion: &Occasion) {
-        if let OccasionDay::Dates(days) = &occasion.on.node {
+        if let OccasionDay::Listed(days) = &occasion.on.node {
             let style = ListStyle {
                 rows: true,
                 ..ListStyle::default()
@@ -342,7 +342,9 @@ pub(super) fn opens(expr: &Expr) -> bool {
         ExprKind::Group(..) => true,
         ExprKind::Not(inner) => opens(inner),
         ExprKind::Aggregate(aggregate) => aggregate.filter.as_ref().is_some_and(opens),
-        ExprKind::Population(population) => population.filter.as_ref().is_some_and(opens),
+        ExprKind::Population(population) => {
+            population.group.is_none() && population.filter.as_ref().is_some_and(opens)
+        }
         _ => false,
     }
 }

@@ -237,10 +237,15 @@ impl Printer<'_> {
         }
         self.wrap();
         self.to(population.record.span.end);
-        self.filter(population.filter.as_ref());
+        let (filter, group) = (population.filter.as_ref(), population.group.as_ref());
+        let mut clauses: Vec<&Expr> = filter.into_iter().chain(group).collect();
+        clauses.sort_by_key(|e| e.span.start);
+        for clause in clauses {
+            self.filter(Some(clause));
+        }
     }
 
-    /// `where C`
+    /// `where C`, `for each E`
     fn filter(&mut self, condition: Option<&Expr>) {
         if let Some(condition) = condition {
             self.wrap();

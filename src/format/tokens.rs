@@ -161,9 +161,22 @@ impl<'a> Lexer<'a> {
 
     /// `11-11` is a day of the year only here; elsewhere it is a difference.
     fn before_month_day(&self) -> bool {
-        self.tokens
-            .last()
-            .is_some_and(|token| matches!(token.text.as_str(), "on" | "lunar"))
+        let text = |back: usize| {
+            let at = self.tokens.len().checked_sub(back)?;
+            Some(self.tokens[at].text.as_str())
+        };
+        match text(1) {
+            Some("on" | "lunar") => true,
+            // In the list of an occasion.
+            Some("(" | ",") => {
+                let open = (1..).find(|back| matches!(text(*back), None | Some("(" | ")" | "{")));
+                let open = open.unwrap_or_default();
+                text(open) == Some("(")
+                    && text(open + 1) == Some("on")
+                    && text(open + 3) == Some("occasion")
+            }
+            _ => false,
+        }
     }
 }
 

@@ -299,6 +299,15 @@ pub struct Population {
     pub cuts: Vec<Decimal>,
     /// On a row of the record.
     pub filter: Option<Expr>,
+    /// On a row of the record: rows are compared with those of the same value only, the missing one among them.
+    pub group: Option<Expr>,
+}
+
+impl Population {
+    /// What is said of a row of the record.
+    pub fn operands(&self) -> impl Iterator<Item = &Expr> {
+        self.value.iter().chain(&self.filter).chain(&self.group)
+    }
 }
 
 impl Expr {
@@ -415,7 +424,7 @@ impl Expr {
                     .chain(&aggregate.filter)
                     .for_each(visit);
             }
-            ExprKind::Population(p) => p.value.iter().chain(&p.filter).for_each(visit),
+            ExprKind::Population(p) => p.operands().for_each(visit),
             ExprKind::Message { arguments, .. } => arguments.iter().flatten().for_each(visit),
         }
     }

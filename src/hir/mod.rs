@@ -64,6 +64,8 @@ pub struct Workspace {
     /// Stated in every program that uses anniversaries.
     pub leap_day: Option<LeapDay>,
     pub weeks_start: Weekday,
+    /// Of the texts that people get, where nothing else says it.
+    pub language: Option<Language>,
 }
 
 #[derive(Debug, Clone)]
@@ -218,13 +220,26 @@ pub struct TableLine {
     pub value: Expr,
 }
 
-/// A value of the whole workspace. Nothing in it looks at a row, but for what stands under `among`.
+/// A value of the whole workspace, or of each group of a record's rows. Nothing in it looks at a row, but for what
+/// stands under `among`.
 #[derive(Debug, Clone)]
 pub struct Figure {
     pub name: String,
     pub span: Span,
     pub docs: String,
+    /// With groups, on a row of their record, the same for all rows of a group.
     pub value: Expr,
+    pub groups: Option<Groups>,
+}
+
+/// Rows of a record that have the same value: `among RECORD for each KEY`.
+#[derive(Debug, Clone)]
+pub struct Groups {
+    pub record: RecordId,
+    /// On a row of the record.
+    pub key: Expr,
+    /// The key as it is written, in single spaces.
+    pub words: String,
 }
 
 #[derive(Debug, Clone)]
@@ -252,7 +267,7 @@ pub struct Message {
 pub struct MessageText {
     /// The value of `by` for which it is chosen.
     pub tag: Option<Value>,
-    /// The language that its tag names.
+    /// The language that its tag names, else the workspace's.
     pub language: Option<Language>,
     /// Its names are those of the target; [`ExprKind::Parameter`] is an argument.
     pub text: Expr,

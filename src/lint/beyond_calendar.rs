@@ -64,10 +64,15 @@ fn uses_it_at_all(program: &Program) -> bool {
 fn is_of_it(e: &Expr) -> bool {
     match &e.kind {
         ExprKind::Recurring(Recurring::LunarAnniversary(_)) => true,
-        ExprKind::Recurring(Recurring::Occasion(occasion)) => {
-            matches!(occasion, Occasion::Lunar { .. } | Occasion::SolarTerm(_))
-        }
+        ExprKind::Recurring(Recurring::Occasion(occasion)) => goes_by_the_sky(occasion),
         _ => false,
+    }
+}
+
+fn goes_by_the_sky(occasion: &Occasion) -> bool {
+    match occasion {
+        Occasion::Any(all) => all.iter().any(goes_by_the_sky),
+        _ => matches!(occasion, Occasion::Lunar { .. } | Occasion::SolarTerm(_)),
     }
 }
 

@@ -232,7 +232,7 @@ fn rows<'e>(
         }
         ExprKind::Population(p) => {
             let own = Some(p.record);
-            for e in p.value.iter().chain(&p.filter) {
+            for e in p.operands() {
                 rows(e, own, own, visit);
             }
         }

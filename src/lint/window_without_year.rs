@@ -165,7 +165,7 @@ fn is_season(e: &Expr) -> bool {
 fn returns(e: &Expr) -> bool {
     match &e.kind {
         ExprKind::Recurring(Recurring::Occasion(occasion)) => {
-            !matches!(occasion, Occasion::Dates(_))
+            !matches!(occasion, Occasion::Dates(_) | Occasion::Any(_))
         }
         ExprKind::Recurring(_) => true,
         _ => false,

@@ -107,12 +107,26 @@ pub struct Attribute {
     pub personal: bool,
 }
 
-/// A named value of the whole workspace.
+/// A named value of the whole workspace, or of each group of a table's rows.
 #[derive(Debug, Clone)]
 pub struct Figure {
     pub name: String,
+    /// With groups, a node of their table, the same for all rows of a group.
     pub node: NodeId,
     pub ty: Type,
+    pub groups: Option<Groups>,
+}
+
+/// The rows of a table that have the same value of a key.
+#[derive(Debug, Clone)]
+pub struct Groups {
+    pub record: String,
+    /// The key as the program has it.
+    pub words: String,
+    pub table: usize,
+    pub key: NodeId,
+    /// Which rows make groups; `None` for all.
+    pub there: Option<NodeId>,
 }
 
 #[derive(Debug, Clone)]

@@ -244,6 +244,9 @@ pub enum ColumnDefinition {
     Held { history: usize, part: HeldPart },
     /// One value, over all rows of the aggregate's table; `by` and `base` mean nothing.
     Total(Aggregate),
+    /// For each row of the aggregate's table one value over all rows with the same value of `group`, the missing
+    /// one among them; `by` and `base` mean nothing.
+    GroupTotal { aggregate: Aggregate, group: NodeId },
     /// One value, of a node that looks at no row.
     Scalar(NodeId),
     /// For each row of its table.
@@ -272,6 +275,8 @@ pub struct Ranking {
     pub table: usize,
     pub value: NodeId,
     pub filter: Option<NodeId>,
+    /// Rows are compared with those of the same value only, the missing one among them; `None`: with all.
+    pub group: Option<NodeId>,
     pub there: Option<NodeId>,
     /// Of `abc of`.
     pub cuts: Vec<Decimal>,

@@ -5,6 +5,7 @@
 mod actions;
 mod attributes;
 mod coverage;
+mod figures;
 mod measure;
 mod summary;
 mod table;

@@ -1,7 +1,8 @@
 //! What a run came to, for people: a table for each campaign, segments, and what was read.
 
+use super::figures;
 use super::table::{Align, TextTable, grouped, visible};
-use crate::engine::{RuleOutcome, SegmentCount, Stage};
+use crate::engine::{FigureValue, RuleOutcome, SegmentCount, Stage};
 use crate::plan::{Campaign, Plan};
 use crate::schema::{Currency, Day, Decimal};
 use unicode_width::UnicodeWidthStr;
@@ -30,8 +31,7 @@ pub struct Sums<'a> {
     /// By campaign and rule name.
     pub rules: &'a [RuleOutcome],
     pub segments: &'a [SegmentCount],
-    /// Name, and value as text; `None`: missing.
-    pub figures: &'a [(String, Option<String>)],
+    pub figures: &'a [FigureValue],
 }
 
 /// What is remembered of a run.
@@ -81,15 +81,7 @@ pub fn summary(
         out.push_str(&table.render("  "));
         out.push('\n');
     }
-    if !figures.is_empty() {
-        let mut table = TextTable::new(&[("figure", Align::Left), ("value", Align::Right)]);
-        for (name, value) in figures {
-            let value = value.as_deref().unwrap_or(NONE);
-            table.push(vec![name.clone(), visible(value)]);
-        }
-        out.push_str(&table.render("  "));
-        out.push('\n');
-    }
+    out.push_str(&figures::tables(figures));
     out.push_str(&foot(plan, all, about));
     out
 }

@@ -232,7 +232,10 @@ pub(super) fn one_occurrence(date: &Expr, inside: &Set) -> bool {
     let ExprKind::Recurring(recurring) = &date.kind else {
         return true;
     };
-    let once_a_year = !matches!(recurring, Recurring::Occasion(Occasion::Dates(_)));
+    let once_a_year = !matches!(
+        recurring,
+        Recurring::Occasion(Occasion::Dates(_) | Occasion::Any(_))
+    );
     let near = inside
         .hull()
         .is_none_or(|(low, high)| low >= -170 && high <= 170);

@@ -3,7 +3,14 @@
 /// The words that begin the lines of a block.
 pub fn clauses_of(block: &str) -> &'static [&'static str] {
     match block {
-        "workspace" => &["currency", "time zone", "leap day", "weeks start", "use"],
+        "workspace" => &[
+            "currency",
+            "time zone",
+            "leap day",
+            "weeks start",
+            "language",
+            "use",
+        ],
         "campaign" => &[
             "rule", "goal", "theme", "owner", "purpose", "audience", "runs", "budget", "priority",
             "hold out", "favour", "at most", "measure",
@@ -29,7 +36,7 @@ pub fn shape_of(word: &str) -> Option<&'static str> {
         "table" => {
             "table NAME for RECORD by expression, … { when cell, … then VALUE … otherwise VALUE }"
         }
-        "occasion" => "occasion NAME on 11-11",
+        "occasion" => "occasion NAME on 11-11` or `on (03-15, 11-11)",
         "message" => "message NAME(parameters) for RECORD by FIELD { tag \"text\" … }",
         "channel" => "channel NAME for RECORD { needs condition  consent condition … }",
         "action" => "action NAME(parameters) for RECORD on CHANNEL costs AMOUNT",

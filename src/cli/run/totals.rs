@@ -1,6 +1,6 @@
 //! The numbers of all days together.
 
-use crate::engine::{Outcome, RuleOutcome, SegmentCount};
+use crate::engine::{FigureValue, Outcome, RuleOutcome, SegmentCount};
 use crate::report::Sums;
 use crate::schema::Decimal;
 
@@ -9,8 +9,7 @@ pub struct Totals {
     /// By campaign and rule name.
     pub rules: Vec<RuleOutcome>,
     pub segments: Vec<SegmentCount>,
-    /// Name, value.
-    pub figures: Vec<(String, Option<String>)>,
+    pub figures: Vec<FigureValue>,
 }
 
 impl Totals {
@@ -25,8 +24,7 @@ impl Totals {
     /// Adds a day.
     pub fn add(&mut self, outcome: &Outcome<'_>) {
         self.segments.clone_from(&outcome.segments);
-        let figures = outcome.figures().into_iter();
-        self.figures = figures.map(|f| (f.name.to_string(), f.value)).collect();
+        self.figures = outcome.figures();
         if self.rules.is_empty() {
             self.rules.clone_from(&outcome.rules);
             return;

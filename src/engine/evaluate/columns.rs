@@ -45,6 +45,9 @@ impl Evaluator<'_> {
                 self.aggregates(*table, &group, progress)
             }
             ColumnDefinition::Total(aggregate) => Ok(vec![self.total(aggregate, progress)?]),
+            ColumnDefinition::GroupTotal { aggregate, group } => {
+                Ok(vec![self.group_total(aggregate, *group, progress)?])
+            }
             ColumnDefinition::Scalar(node) => Ok(vec![self.scalar(*node)?]),
             ColumnDefinition::Ranking(ranking) => Ok(vec![self.ranking(ranking, progress)?]),
             ColumnDefinition::Loops { table, next } => Ok(vec![self.loops(*table, *next)?]),

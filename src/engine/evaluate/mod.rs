@@ -24,6 +24,7 @@ pub use clock::Clock;
 pub use format::{amount, format_value, money};
 pub use frame::{Frame, NOWHERE, Rows};
 pub use held::HeldRows;
+pub use population::size;
 pub use vectors::{expand, gather, missing};
 pub use zone::Zone;
 

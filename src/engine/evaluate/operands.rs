@@ -97,8 +97,13 @@ fn definition_operands(plan: &Plan, definition: &ColumnDefinition, f: &mut dyn F
         ColumnDefinition::Aggregate { aggregate, .. } | ColumnDefinition::Total(aggregate) => {
             aggregate_operands(aggregate, f);
         }
+        ColumnDefinition::GroupTotal { aggregate, group } => {
+            aggregate_operands(aggregate, f);
+            f(*group);
+        }
         ColumnDefinition::Ranking(ranking) => {
-            let nodes = [ranking.there, ranking.filter, Some(ranking.value)];
+            let value = Some(ranking.value);
+            let nodes = [ranking.there, ranking.filter, ranking.group, value];
             nodes.into_iter().flatten().for_each(f);
         }
         ColumnDefinition::Held { history, .. } => held_operands(plan, *history).for_each(f),

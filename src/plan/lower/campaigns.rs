@@ -183,11 +183,14 @@ impl Lowering<'_> {
             return Argument::Absent;
         };
         let ExprKind::Message { message, arguments } = &expr.kind else {
-            return Argument::Value(self.on_root(record, expr));
+            return Argument::Value(self.in_the_language(|l| l.on_root(record, expr)));
         };
         let arguments = arguments
             .iter()
-            .map(|a| a.as_ref().map(|a| self.on_root(record, a)))
+            .map(|a| {
+                let a = a.as_ref()?;
+                Some(self.in_the_language(|l| l.on_root(record, a)))
+            })
             .collect();
         Argument::Message {
             text: self.message(*message, html),

@@ -258,6 +258,18 @@ impl Lowering<'_> {
         lowered
     }
 
+    /// Lowers an argument of an action: its texts are written as the workspace's language does.
+    pub(super) fn in_the_language<T>(&mut self, lower: impl FnOnce(&mut Self) -> T) -> T {
+        let language = self.program.workspace.language.clone();
+        self.voice = Voice {
+            language,
+            html: false,
+        };
+        let lowered = lower(self);
+        self.voice = Voice::default();
+        lowered
+    }
+
     /// A member of another row. What costs more than a look-up is computed once for all rows there.
     pub(super) fn through(
         &mut self,

@@ -2,7 +2,7 @@
 
 use super::{Lowering, Scope};
 use crate::hir::{self, AggregateOp, Expr, ExprKind, PopulationOp};
-use crate::plan::{Aggregate, ColumnDefinition, Figure, Node, NodeId, Ranking};
+use crate::plan::{Aggregate, ColumnDefinition, Figure, Groups, Node, NodeId, Ranking};
 use crate::schema::{ChannelId, FigureId, RecordId, Type};
 use crate::source::Span;
 
@@ -25,6 +25,7 @@ impl Lowering<'_> {
         let table = record.index();
         let value = population.value.as_ref().map(|v| self.on_root(record, v));
         let filter = population.filter.as_ref().map(|f| self.on_root(record, f));
+        let group = population.group.as_ref().map(|g| self.on_root(record, g));
         let there = self.there(record);
         let op = match population.op {
             PopulationOp::Sum => AggregateOp::Sum,
@@ -41,6 +42,7 @@ impl Lowering<'_> {
                     table,
                     value,
                     filter,
+                    group,
                     there,
                     cuts: population.cuts.clone(),
                     ty,
@@ -60,16 +62,25 @@ impl Lowering<'_> {
             dated: None,
             ty,
         };
+        if let Some(group) = group {
+            let column = self.column(ColumnDefinition::GroupTotal { aggregate, group });
+            return self.add(Node::Column(column), ty, span);
+        }
         let column = self.column(ColumnDefinition::Total(aggregate));
         self.add(Node::Scalar(column), ty, span)
     }
 
-    /// A figure by the present clock.
+    /// A figure by the present clock: with groups, on a row of their record.
     pub(super) fn figure(&mut self, id: FigureId) -> NodeId {
         if let Some(node) = self.known_figures.get(&(self.clock, id)) {
             return *node;
         }
         let figure = self.program.figure(id);
+        if let Some(groups) = &figure.groups {
+            let node = self.in_no_voice(|l| l.on_root(groups.record, &figure.value));
+            self.known_figures.insert((self.clock, id), node);
+            return node;
+        }
         // INVARIANT: nothing in it looks at a row, so that no table is meant.
         let nowhere = Scope::root(usize::MAX);
         let value = self.in_no_voice(|l| l.expression(&figure.value, &nowhere));
@@ -82,10 +93,21 @@ impl Lowering<'_> {
     pub(super) fn figures(&mut self) {
         for (i, figure) in self.program.figures.iter().enumerate() {
             let node = self.figure(FigureId(i as u32));
+            let groups = figure.groups.as_ref().map(|groups| {
+                self.touch(groups.record);
+                Groups {
+                    record: self.program.record(groups.record).name.clone(),
+                    words: groups.words.clone(),
+                    table: groups.record.index(),
+                    key: self.in_no_voice(|l| l.on_root(groups.record, &groups.key)),
+                    there: self.there(groups.record),
+                }
+            });
             self.figures.push(Figure {
                 name: figure.name.clone(),
                 node,
                 ty: figure.value.ty.ty,
+                groups,
             });
         }
     }

@@ -116,6 +116,8 @@ pub enum OccasionDay {
     /// `on lunar 08-15`
     Lunar(u32, u32),
     SolarTerm(Name),
-    /// `on (2026-03-15, 2026-06-15)`
-    Dates(Vec<Spanned<Day>>),
+    /// In a list only.
+    Date(Day),
+    /// `on (2026-03-15, 2026-06-15)`, `on (03-15, lunar 08-15)`
+    Listed(Vec<Spanned<OccasionDay>>),
 }

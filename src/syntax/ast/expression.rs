@@ -329,4 +329,6 @@ pub struct Population {
     pub cuts: Vec<Spanned<Decimal>>,
     pub record: Name,
     pub filter: Option<Expr>,
+    /// `for each E`: rows are taken together where they have the same value.
+    pub group: Option<Expr>,
 }

@@ -15,6 +15,8 @@ pub enum Setting {
     LeapDay(LeapDay),
     /// `weeks start on Monday` or `Sunday`.
     WeeksStart(Weekday),
+    /// `language zh`
+    Language(Name),
     /// `use "../brand"`
     Use(Spanned<String>),
 }

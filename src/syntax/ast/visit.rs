@@ -122,7 +122,7 @@ impl Expr {
             }
             E::Population(p) => {
                 visit(&p.value);
-                p.filter.iter().for_each(visit);
+                p.filter.iter().chain(&p.group).for_each(visit);
             }
         }
     }

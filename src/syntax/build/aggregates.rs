@@ -82,7 +82,15 @@ impl Builder<'_> {
                 self.check_cuts(op, &cuts, word_span);
                 let mut p = parts(among);
                 let record = self.name(p.must());
-                let filter = p.next().map(|n| self.expr(only(n)));
+                let (mut filter, mut group) = (None, None);
+                for n in p {
+                    let at = self.span(&n);
+                    let twice = match n.as_rule() {
+                        Rule::grouped => group.replace(self.word_operand(only(n))).is_some(),
+                        _ => filter.replace(self.expr(only(n))).is_some(),
+                    };
+                    self.once_only(twice, at, "`among` takes one `where` and one `for each`");
+                }
                 let op = Spanned::new(op, word_span);
                 make(
                     span,
@@ -92,6 +100,7 @@ impl Builder<'_> {
                         cuts,
                         record,
                         filter,
+                        group,
                     })),
                 )
             }
@@ -137,6 +146,7 @@ impl Builder<'_> {
                         cuts,
                         record,
                         filter,
+                        group: None,
                     })),
                 )
             }

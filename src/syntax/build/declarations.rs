@@ -70,6 +70,7 @@ impl Builder<'_> {
                     Weekday::Monday
                 })
             }
+            Rule::set_language => Setting::Language(self.name(only(node))),
             _ => Setting::Use(self.plain_text(only(node))),
         }
     }
@@ -183,25 +184,32 @@ impl Builder<'_> {
         let name = self.name(p.must());
         let day = p.must();
         let span = self.span(&day);
-        let on = match day.as_rule() {
+        let on = self.occasion_day(day);
+        Occasion {
+            name,
+            on: Spanned::new(on, span),
+        }
+    }
+
+    fn occasion_day(&mut self, day: Node<'_>) -> OccasionDay {
+        match day.as_rule() {
             Rule::lunar_day => {
                 let (month, day) = self.month_day(only(day), 30);
                 OccasionDay::Lunar(month, day)
             }
             Rule::solar_term => OccasionDay::SolarTerm(self.name(only(day))),
-            Rule::date_list => OccasionDay::Dates(
-                parts(day)
-                    .map(|n| Spanned::new(self.day(&n), self.span(&n)))
-                    .collect(),
-            ),
+            Rule::date => OccasionDay::Date(self.day(&day)),
+            Rule::day_list => {
+                let listed = parts(day).map(|n| {
+                    let span = self.span(&n);
+                    Spanned::new(self.occasion_day(n), span)
+                });
+                OccasionDay::Listed(listed.collect())
+            }
             _ => {
                 let (month, day) = self.month_day(day, 31);
                 OccasionDay::Yearly(month, day)
             }
-        };
-        Occasion {
-            name,
-            on: Spanned::new(on, span),
         }
     }
 

@@ -43,7 +43,7 @@ pub(super) struct Part<'a> {
 
 /// A holder whose value does not fit its type.
 pub(super) struct HolderError {
-    holder: usize,
+    pub(super) holder: usize,
     pub(super) cause: RowErrorCause,
 }
 

@@ -1,7 +1,10 @@
 //! Values of all rows of a table, of each row among the others, and circles of references.
 
+mod groups;
 mod loops;
 mod ranking;
+
+pub use ranking::size;
 
 use super::aggregate::fold;
 use super::columns::into_column;
@@ -39,6 +42,38 @@ impl Evaluator<'_> {
             node: self.being_computed(),
             cause: error.cause,
         })
+    }
+
+    /// For each row of a table one value over the rows of its group.
+    pub(super) fn group_total(
+        &self,
+        aggregate: &Aggregate,
+        group: NodeId,
+        progress: &(dyn Fn(usize) + Sync),
+    ) -> Result<Column, EvalError> {
+        let table = aggregate.table;
+        let groups = self.groups(table, group, None)?;
+        let mut fold = fold::start(self, aggregate, groups.firsts.len());
+        self.batches(
+            groups.of.len(),
+            |start, len| {
+                let holders = groups.of[start..start + len].to_vec();
+                let holders = Vector::new(Values::Reference(holders.into()));
+                let part = self.part(aggregate, &Frame::range(table, start, len), &holders)?;
+                progress(len);
+                Ok(part)
+            },
+            |parts| fold.absorb(&parts.iter().collect::<Vec<_>>()),
+        )?;
+        let of_groups = fold.finish().map_err(|error| EvalError {
+            table,
+            row: groups.firsts[error.holder] as usize,
+            node: self.being_computed(),
+            cause: error.cause,
+        })?;
+        let of_groups = into_column(of_groups);
+        let rows = super::Rows::Indices(groups.of.into());
+        Ok(into_column(super::vectors::read(&of_groups, &rows)))
     }
 
     /// A node of the column that comes next: where it was first written.

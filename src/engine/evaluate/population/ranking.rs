@@ -13,6 +13,8 @@ use std::cmp::Reverse;
 /// A row that counts, with its value.
 #[derive(Clone, Copy)]
 struct Compared {
+    /// Only rows of one group are compared.
+    group: u32,
     value: i128,
     row: u32,
 }
@@ -30,12 +32,13 @@ impl Evaluator<'_> {
         let table = ranking.table;
         if matches!(ranking.op, PopulationOp::RunningShare | PopulationOp::Abc) {
             compared.par_sort_unstable_by(|a, b| {
-                b.value
-                    .cmp(&a.value)
+                a.group
+                    .cmp(&b.group)
+                    .then(b.value.cmp(&a.value))
                     .then_with(|| self.data.compare_keys(table, a.row, b.row))
             });
         } else {
-            compared.par_sort_unstable_by_key(|c| (Reverse(c.value), c.row));
+            compared.par_sort_unstable_by_key(|c| (c.group, Reverse(c.value), c.row));
         }
         let rows = self.data.tables[table].rows;
         column(ranking, &compared, rows).map_err(|Overflow(row)| EvalError {
@@ -64,6 +67,11 @@ impl Evaluator<'_> {
             dated: None,
             ty: ranking.ty,
         };
+        let groups = match ranking.group {
+            Some(key) => Some(self.groups(ranking.table, key, None)?),
+            None => None,
+        };
+        let group_of = |row: u32| groups.as_ref().map_or(0, |g| g.of[row as usize]);
         let mut compared = Vec::new();
         self.batches(
             self.data.tables[ranking.table].rows,
@@ -73,6 +81,7 @@ impl Evaluator<'_> {
                 progress(len);
                 let values = part.value.as_ref();
                 let of = |place: &u32| Compared {
+                    group: group_of(start as u32 + place),
                     value: values.map_or(0, |v| size(v, *place as usize)),
                     row: start as u32 + place,
                 };
@@ -85,7 +94,7 @@ impl Evaluator<'_> {
 }
 
 /// A value as a number that is the larger, the larger the value.
-fn size(vector: &Vector<'_>, row: usize) -> i128 {
+pub fn size(vector: &Vector<'_>, row: usize) -> i128 {
     let place = vector.place(row);
     match &vector.values {
         Values::Integer(v) | Values::DateTime(v) | Values::Duration(v) => v[place].into(),
@@ -100,32 +109,38 @@ fn size(vector: &Vector<'_>, row: usize) -> i128 {
 /// The results by row; missing where a row does not count.
 fn column(ranking: &Ranking, compared: &[Compared], rows: usize) -> Result<Column, Overflow> {
     let mut valid = vec![false; rows];
+    let groups = compared.chunk_by(|a, b| a.group == b.group);
     let values = match ranking.op {
         PopulationOp::Share | PopulationOp::RunningShare => {
             let mut out = vec![0; rows];
-            for (row, share) in shares(compared, ranking.op == PopulationOp::RunningShare)? {
-                valid[row] = true;
-                out[row] = share.0;
+            for group in groups {
+                for (row, share) in shares(group, ranking.op == PopulationOp::RunningShare)? {
+                    valid[row] = true;
+                    out[row] = share.0;
+                }
             }
             ColumnValues::WideDecimal(out)
         }
         PopulationOp::Abc => {
             let mut out = vec![0; rows];
-            let running = shares(compared, true)?;
-            let mut before = Decimal::ZERO;
-            for (row, share) in running {
-                valid[row] = true;
-                out[row] = ranking.cuts.iter().filter(|cut| before >= **cut).count() as u32;
-                before = share;
+            for group in groups {
+                let mut before = Decimal::ZERO;
+                for (row, share) in shares(group, true)? {
+                    valid[row] = true;
+                    out[row] = ranking.cuts.iter().filter(|cut| before >= **cut).count() as u32;
+                    before = share;
+                }
             }
             debug_assert!(matches!(ranking.ty, Type::Enum(_)));
             ColumnValues::Enum(out)
         }
         op => {
             let mut out = vec![0; rows];
-            for (row, rank) in ranks(compared) {
-                valid[row] = true;
-                out[row] = quantile(op, rank, compared.len() as i64);
+            for group in groups {
+                for (row, rank) in ranks(group) {
+                    valid[row] = true;
+                    out[row] = quantile(op, rank, group.len() as i64);
+                }
             }
             ColumnValues::Integer(out)
         }
@@ -186,6 +201,7 @@ mod tests {
 
     fn compared(values: &[i128]) -> Vec<Compared> {
         let of = |(row, value): (usize, &i128)| Compared {
+            group: 0,
             value: *value,
             row: row as u32,
         };
