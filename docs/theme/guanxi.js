@@ -12,13 +12,13 @@
     'because before below between budget by calendar campaign case channel common consent contains ' +
     'costs count currency dated day days decile default define distinct done down each earliest end ' +
     'ends exactly exclusive expect falls favour fell figure first for format formerly from given goal ' +
-    'held highest hold hour hours html if ignoring in instead is key known last latest leap least ' +
-    'level loops lowest lunar many match measure minute minutes missing month months most needs never ' +
-    'next no none not nothing now occasion of on once one only optional or otherwise out owner pause ' +
-    'per personal previous priority promotion purpose quarter quarters quartile quiet quintile rank ' +
-    'reachable record rises rose rounded rule running runs safety score segment self service share ' +
-    'since solar split stages start starts sum table term test theme then this through tiers to today ' +
-    'until up use variant was week weeks when where while with workspace year years yes zone';
+    'held highest hold hour hours html if ignoring in instead is key known language last latest leap ' +
+    'least level loops lowest lunar many match measure minute minutes missing month months most needs ' +
+    'never next no none not nothing now occasion of on once one only optional or otherwise out owner ' +
+    'pause per personal previous priority promotion purpose quarter quarters quartile quiet quintile ' +
+    'rank reachable record rises rose rounded rule running runs safety score segment self service ' +
+    'share since solar split stages start starts sum table term test theme then this through tiers to ' +
+    'today until up use variant was week weeks when where while with workspace year years yes zone';
   const TYPES =
     'date datetime duration integer message money number percent text time';
   const FUNCTIONS =
@@ -31,6 +31,8 @@
   const NUMBER = '[0-9][0-9_]*(?:\\.[0-9_]+)?';
   const UNIT = '(?:minute|hour|day|week|month|quarter|year)s?';
   const END = '(?![' + LETTER + '0-9])';
+  // Names that people give to fields: words of the language only where a setting stands.
+  const SETTINGS = ['currency', 'language'];
   // What a declaration names.
   const DECLARES =
     'record|define|segment|tiers|stages|score|table|occasion|figure|account|message|channel|action|campaign|rule|measure';
@@ -71,7 +73,10 @@
       ],
       values
     );
-    const keywords = { keyword: WORDS };
+    const words = WORDS.split(' ').filter(function (word) {
+      return SETTINGS.indexOf(word) < 0;
+    });
+    const keywords = { keyword: words.join(' ') };
     placeholder.keywords = keywords;
     placeholder.contains = inside;
     return {
@@ -80,6 +85,7 @@
       contains: [
         hljs.COMMENT('#', '$'),
         { className: 'keyword', begin: '\\btime(?=\\s+zone\\s+")' },
+        { className: 'keyword', begin: '\\b(?:' + SETTINGS.join('|') + ')(?=[ \\t]+[A-Za-z_]+[ \\t]*$)' },
         {
           className: 'keyword',
           begin: '\\b(?:' + DECLARES + ')(?=[ \\t]+' + NAME + '\\s*(?:[({="]|(?:for|of|on|from|dated|instead|formerly)\\b))',
