@@ -2,6 +2,7 @@
 #![allow(dead_code)] // Each test uses its part.
 
 use std::path::{Path, PathBuf};
+use std::process::Command;
 
 pub fn root() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR"))
@@ -69,4 +70,48 @@ pub fn fences(text: &str) -> Vec<Fence> {
         });
     }
     found
+}
+
+/// The `$` commands of a fence, each with what it prints: run by the shell, in this folder. `apart` sets an
+/// empty line between one's output and the next.
+pub fn commands(fence: &Fence, folder: &Path, apart: bool) -> Vec<String> {
+    let program = Path::new(env!("CARGO_BIN_EXE_guanxi"));
+    let beside = program.parent().expect("a folder").to_path_buf();
+    let path = std::env::var_os("PATH").unwrap_or_default();
+    let paths = std::iter::once(beside).chain(std::env::split_paths(&path));
+    let path = std::env::join_paths(paths).expect("a path");
+    let mut out: Vec<String> = Vec::new();
+    for command in fence.body.iter().filter_map(|l| l.strip_prefix("$ ")) {
+        let done = Command::new("sh")
+            .args(["-c", &format!("exec 2>&1; {command}")])
+            .current_dir(folder)
+            .env("PATH", &path)
+            .env("NO_COLOR", "1")
+            .env("COLUMNS", "100")
+            .output()
+            .expect("a shell");
+        if apart && out.last().is_some_and(|line| !line.is_empty()) {
+            out.push(String::new());
+        }
+        out.push(format!("$ {command}"));
+        let said = String::from_utf8(done.stdout).expect("a text");
+        let lines = said.trim_end().lines();
+        out.extend(lines.map(|line| line.trim_end().to_owned()));
+    }
+    out
+}
+
+/// Holds a page to what was made of it, or writes it, where `UPDATE_DOCS` says so.
+pub fn held(page: &Path, text: &str, done: &str) {
+    if std::env::var_os("UPDATE_DOCS").is_some() {
+        std::fs::write(page, done).expect("the page");
+        return;
+    }
+    let changes = similar::TextDiff::from_lines(text, done);
+    let changes = changes.unified_diff().context_radius(2).to_string();
+    let page = name(page);
+    assert!(
+        changes.is_empty(),
+        "{page}: run it again with UPDATE_DOCS=1\n{changes}"
+    );
 }
