@@ -7,6 +7,8 @@
 //!
 //! `UPDATE_DOCS=1 cargo test --test programmes` writes both.
 
+#![cfg(unix)]
+
 mod markdown;
 
 use markdown::{commands, fences, held, name, pages, root};
