@@ -403,7 +403,7 @@ fn promises_are_lowered() {
     let nodes = &measuring.nodes;
     let all = (0..nodes.len()).map(|i| nodes.get(guanxi::plan::NodeId(i as u32)));
     assert_eq!(all.filter(|n| matches!(n, Node::Parameter(_))).count(), 1);
-    let measure = nodes.get(measuring.campaigns[0].measures[0].condition);
+    let measure = nodes.get(measuring.campaigns[0].measures[0].value);
     assert!(matches!(measure, Node::Correlated(_)), "{measure:?}");
     // The run itself keeps the levels, though no campaign reads them.
     assert_eq!(plan.histories.len(), 1);

@@ -204,8 +204,8 @@ impl<'a> Checker<'a> {
             CampaignClause::AtMost(limit) => {
                 campaign.caps.extend(self.cap(limit, clause.span, scope));
             }
-            CampaignClause::Measure { name, condition } => {
-                self.measure(name, condition, campaign);
+            CampaignClause::Measure { name, value } => {
+                self.measure(name, value, campaign);
             }
         }
     }
@@ -235,12 +235,13 @@ impl<'a> Checker<'a> {
         None
     }
 
-    fn measure(&mut self, name: &'a Name, condition: &'a Expr, campaign: &mut hir::Campaign) {
+    fn measure(&mut self, name: &'a Name, value: &'a Expr, campaign: &mut hir::Campaign) {
         let scope = Scope {
             treatment: true,
             ..Scope::of(campaign.record)
         };
-        let condition = self.condition(condition, scope);
+        let value = self.expr(value, scope);
+        let value = self.measurable(value);
         if let Some(first) = campaign.measures.iter().find(|m| m.name == name.node) {
             let first = first.span;
             return self.duplicate("a measure", name, first);
@@ -248,8 +249,33 @@ impl<'a> Checker<'a> {
         campaign.measures.push(hir::Measure {
             name: name.node.clone(),
             span: name.span,
-            condition,
+            value,
         });
+    }
+
+    /// What can be compared between two groups: a rate or a mean.
+    fn measurable(&mut self, value: hir::Expr) -> hir::Expr {
+        let help = match value.ty.ty {
+            Type::YesNo | Type::Integer | Type::Number | Type::Percent | Type::Money(_) => {
+                return value;
+            }
+            Type::Unknown => return value,
+            Type::Date | Type::DateTime => {
+                "count the days, as in `days from treatment to …`, or compare it with a date"
+            }
+            Type::Duration(_) => "count the days, as in `days from treatment to …`",
+            Type::Enum(_) => "ask for one of them, with `is` and its name after it",
+            Type::Reference(_) => "write `is known` after it, or name one of its values",
+            Type::Text | Type::Time | Type::Message => "compare it with something, or count rows",
+        };
+        let is = self.describe(value.ty.ty);
+        let d = Diagnostic::new(
+            &codes::TYPE_MISMATCH,
+            value.span,
+            format!("a measure is yes or no, a number or money, and this is {is}"),
+        );
+        self.report(d.help(help));
+        unknown(value.span)
     }
 
     fn runs(&mut self, from: &'a Expr, to: Option<&'a Expr>) -> Option<(Day, Option<Day>)> {

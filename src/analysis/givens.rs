@@ -242,11 +242,23 @@ impl<'a> Checker<'a> {
         let since = self.literal_day(since);
         let id = self.levels_named(attribute)?;
         let slot = &self.slots[id.index()];
-        let (record, set) = (slot.record, slot.set?);
+        let (record, set) = (slot.record, slot.set);
         let key = self.key_text(subject, Some(record));
-        let place = self.enum_place(set, level);
-        if place.is_none() {
-            self.invalid_value(set, level, level.span);
+        let place = match set {
+            Some(set) => self.enum_place(set, level).map(i64::from),
+            None => level.parse().ok(),
+        };
+        match set {
+            Some(set) if place.is_none() => self.invalid_value(set, level, level.span),
+            None if place.is_none() => {
+                let d = Diagnostic::new(
+                    &codes::TYPE_MISMATCH,
+                    level.span,
+                    format!("`{attribute}` is a score, and `{level}` is no whole number"),
+                );
+                self.report(d.help(format!("write a number, as in `given {attribute} 5 for …`")));
+            }
+            _ => {}
         }
         self.moving.insert(id);
         Some(hir::GivenLevel {
@@ -260,11 +272,19 @@ impl<'a> Checker<'a> {
 
     /// Tiers or stages by name alone.
     fn levels_named(&mut self, name: &Name) -> Option<AttributeId> {
+        let this = &*self;
         let named = |set: bool| {
-            let slots = self.slots.iter().enumerate();
+            let slots = this.slots.iter().enumerate();
             slots
-                .filter(move |(_, s)| s.name.node == name.node && (!set || s.set.is_some()))
-                .map(|(i, s)| (AttributeId(i as u32), s.name.span, s.record))
+                .map(|(i, s)| (AttributeId(i as u32), s))
+                .filter(move |(id, s)| {
+                    let ty = match &s.state {
+                        State::Done(a) => a.ty.ty,
+                        _ => Type::Unknown,
+                    };
+                    s.name.node == name.node && (!set || this.is_remembered(*id, ty))
+                })
+                .map(|(id, s)| (id, s.name.span, s.record))
                 .collect::<Vec<(AttributeId, Span, RecordId)>>()
         };
         match named(true).as_slice() {
@@ -292,7 +312,7 @@ impl<'a> Checker<'a> {
             let d = Diagnostic::new(
                 &codes::TYPE_MISMATCH,
                 name.span,
-                format!("only tiers and stages hold a level, and `{name}` does not"),
+                format!("only tiers, stages and scores of whole numbers are known of earlier days, and `{name}` is not"),
             )
             .also(*at, "declared here");
             self.report(d.help("give the fields that it is computed from"));

@@ -6,9 +6,9 @@ use super::paths::{attribute_of, with_part};
 use super::{Checker, Member, Scope, State};
 use crate::diagnostic::{Diagnostic, codes};
 use crate::hir::{self, AttributeKind, CompareOp, ExprKind as H, History, Part, Passage, Ty};
-use crate::schema::{DurationKind, EnumId, RecordId, Type};
+use crate::schema::{AttributeId, DurationKind, EnumId, RecordId, Type};
 use crate::source::{Span, Spanned};
-use crate::syntax::ast::{Expr, ExprKind as A, Name, TierChange, TierOption};
+use crate::syntax::ast::{self, Expr, ExprKind as A, Name, TierChange, TierOption};
 
 impl<'a> Checker<'a> {
     /// What tiers or stages say of their history; `None` where that is nothing.
@@ -195,6 +195,13 @@ impl<'a> Checker<'a> {
         None
     }
 
+    /// Whether the ledger keeps the level of an attribute from run to run: tiers, stages, scores of whole numbers.
+    pub(super) fn is_remembered(&self, id: AttributeId, ty: Type) -> bool {
+        let slot = &self.slots[id.index()];
+        let score = matches!(slot.declaration.kind, ast::DeclarationKind::Score(_));
+        slot.set.is_some() || score && ty == Type::Integer
+    }
+
     /// `membership rose`: the level is above the one held before it.
     pub(super) fn moved(
         &mut self,
@@ -207,20 +214,22 @@ impl<'a> Checker<'a> {
         if is_unknown(&level) {
             return unknown(span);
         }
+        let attribute = attribute_of(&level).filter(|a| self.is_remembered(*a, level.ty.ty));
         let ordered = match level.ty.ty {
             Type::Enum(set) => self.enums[set.index()].ordered,
-            _ => false,
+            _ => attribute.is_some(),
         };
-        let attribute = attribute_of(&level).filter(|a| self.slots[a.index()].set.is_some());
         let (Some(attribute), true) = (attribute, ordered) else {
             let word = if rose { "rose" } else { "fell" };
             let message = if ordered {
                 format!("only what is computed anew in each run {word}; this is a value of a field")
             } else {
-                format!("only tiers have levels, so nothing else {word}")
+                format!(
+                    "only tiers, and scores of whole numbers, are known of earlier days; nothing else {word}"
+                )
             };
             let d = Diagnostic::new(&codes::TYPE_MISMATCH, level.span, message);
-            self.report(d.help("name tiers of this record"));
+            self.report(d.help("name tiers or a score of this record"));
             return unknown(span);
         };
         self.moving.insert(attribute);
@@ -246,7 +255,8 @@ impl<'a> Checker<'a> {
                 continue;
             };
             if let AttributeKind::TiersBy { history, .. }
-            | AttributeKind::FirstMatch { history, .. } = &mut attribute.kind
+            | AttributeKind::FirstMatch { history, .. }
+            | AttributeKind::Score { history, .. } = &mut attribute.kind
             {
                 history.get_or_insert_default();
             }

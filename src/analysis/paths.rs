@@ -299,7 +299,12 @@ impl<'a> Checker<'a> {
             DeclarationKind::Tiers(t) => matches!(t.body, TiersBody::By { .. }),
             _ => false,
         };
-        let moved = slot.set.is_some() && matches!(member.as_str(), "before" | "since");
+        let has_reasons = match &slot.declaration.kind {
+            DeclarationKind::Score(s) => s.lines.iter().any(|l| l.because.is_some()),
+            _ => false,
+        };
+        let moved =
+            self.is_remembered(id, base.ty.ty) && matches!(member.as_str(), "before" | "since");
         match member.as_str() {
             "next" if tiers => {
                 let ty = Ty::optional(base.ty.ty);
@@ -308,6 +313,9 @@ impl<'a> Checker<'a> {
             "shortfall" if by => {
                 let shortfall = self.shortfall_type(id);
                 with_part(base, Part::Shortfall, Ty::optional(shortfall), span)
+            }
+            "reasons" if has_reasons => {
+                with_part(base, Part::Reasons, Ty::optional(Type::Text), span)
             }
             part if moved => {
                 self.moving.insert(id);

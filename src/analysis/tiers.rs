@@ -133,7 +133,9 @@ impl<'a> Checker<'a> {
     pub(super) fn score(&mut self, s: &'a ast::Score, scope: Scope<'_>) -> (Ty, AttributeKind) {
         let mut lines: Vec<(hir::Expr, hir::Expr)> = Vec::new();
         let mut common: Option<Type> = None;
-        for (c, v) in &s.lines {
+        let mut reasons = Vec::new();
+        for line in &s.lines {
+            let (c, v) = (&line.condition, &line.value);
             let condition = self.condition(c, scope);
             let value = self.expr(v, scope);
             let ty = value.ty.ty;
@@ -170,6 +172,7 @@ impl<'a> Checker<'a> {
                 }
             };
             lines.push((condition, value));
+            reasons.push(line.because.as_ref().map(|b| b.node.clone()));
         }
         let ty = common.unwrap_or(Type::Integer);
         if ty == Type::Number {
@@ -179,7 +182,12 @@ impl<'a> Checker<'a> {
                 }
             }
         }
-        (Ty::known(ty), AttributeKind::Score(lines))
+        let kind = AttributeKind::Score {
+            lines,
+            reasons,
+            history: None,
+        };
+        (Ty::known(ty), kind)
     }
 }
 

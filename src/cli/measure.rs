@@ -18,7 +18,8 @@ use std::path::PathBuf;
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
 Every subject counts once, by its first treatment or holdout in the campaign.
-The interval is Newcombe's; costs are those of these first treatments.
+Conditions are compared by their rates, with Newcombe's interval; numbers and
+money by their means, with Welch's. Costs are those of these first treatments.
 
 Examples:
   guanxi measure my-shop --ledger shop.ledger
@@ -85,7 +86,7 @@ pub fn run(args: Args, invocation: &Invocation) -> Outcome {
     }
     if plan.campaigns.iter().all(|c| c.measures.is_empty()) {
         return Err(Failure::usage(
-            "nothing says what success is",
+            "no campaign says what to measure",
             "write into a campaign: `measure back = any of purchases in 30 days after treatment`",
         ));
     }

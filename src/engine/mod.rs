@@ -27,7 +27,9 @@ pub use evaluate::{Clock, EvalError, Evaluator};
 pub use figures::{FigureText, FigureValue};
 pub use given::{Given, Rehearsal};
 pub use listing::{list_attributes, values_of};
-pub use measure::{Group, Measured, Newcombe, measure};
+pub use measure::{
+    Amounts, Brought, Group, MeanDifference, Measured, Newcombe, NoInterval, Ruled, measure,
+};
 pub use outcome::{ActionRow, Outcome, RuleOutcome, SegmentCount, Suppressed};
 pub use past::{Past, Stated};
 pub use probe::{dataset_of, probe};

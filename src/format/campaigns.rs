@@ -31,7 +31,7 @@ impl Printer<'_> {
                 self.to(number.span.start);
                 self.sign();
             }
-            CampaignClause::Measure { condition, .. } => self.assigned(condition),
+            CampaignClause::Measure { value, .. } => self.assigned(value),
             CampaignClause::Goal(_)
             | CampaignClause::Theme(_)
             | CampaignClause::Owner(_)

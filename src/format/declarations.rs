@@ -34,9 +34,7 @@ impl Printer<'_> {
             DeclarationKind::Tiers(tiers) => self.tiers(tiers),
             DeclarationKind::Stages(stages) => self.stages(stages),
             DeclarationKind::Score(score) => {
-                self.body(&score.lines, never, |p, (condition, value)| {
-                    p.line_of_when(condition, |p| p.hanging(value));
-                })
+                self.body(&score.lines, never, |p, line| p.score_line(line))
             }
             DeclarationKind::Table(table) => self.table(table),
             DeclarationKind::Occasion(occasion) => self.occasion(occasion),
@@ -222,6 +220,16 @@ impl Printer<'_> {
             }
         }
         self.to(cell.span.end);
+    }
+
+    fn score_line(&mut self, line: &ScoreLine) {
+        self.line_of_when(&line.condition, |p| {
+            p.hanging(&line.value);
+            if let Some(because) = &line.because {
+                p.wrap();
+                p.to(because.span.end);
+            }
+        });
     }
 
     fn occasion(&mut self, occasion: &Occasion) {

@@ -21,7 +21,14 @@ impl Printer<'_> {
                 self.hanging(on);
                 self.values(per);
             }
-            TestClause::GivenLevel { subject, since, .. } => {
+            TestClause::GivenLevel {
+                level,
+                subject,
+                since,
+                ..
+            } => {
+                self.to(level.span.start);
+                self.sign();
                 self.hanging(subject);
                 self.hanging(since);
             }

@@ -207,6 +207,8 @@ pub enum Part {
     Before,
     /// The day the level began; missing if not known.
     Since,
+    /// Of a score: the reasons of its true lines, in one text; missing if there are none.
+    Reasons,
 }
 
 #[derive(Debug, Clone)]

@@ -176,7 +176,14 @@ pub enum AttributeKind {
         ordered: bool,
         history: Option<History>,
     },
-    Score(Vec<(Expr, Expr)>),
+    Score {
+        /// Condition, value.
+        lines: Vec<(Expr, Expr)>,
+        /// Of each line, where it has one.
+        reasons: Vec<Option<String>>,
+        /// Of whole numbers only.
+        history: Option<History>,
+    },
     Table(Table),
 }
 
@@ -402,12 +409,13 @@ pub struct Favour {
     pub value: Expr,
 }
 
-/// `measure NAME = CONDITION`, on the subject; [`ExprKind::Treatment`] is the day of the action or the holdout.
+/// `measure NAME = VALUE`, on the subject: a condition, a number or money. [`ExprKind::Treatment`] is the day of the
+/// action or the holdout.
 #[derive(Debug, Clone)]
 pub struct Measure {
     pub name: String,
     pub span: Span,
-    pub condition: Expr,
+    pub value: Expr,
 }
 
 #[derive(Debug, Clone)]

@@ -71,8 +71,8 @@ pub struct GivenVariant {
 pub struct GivenLevel {
     pub span: Span,
     pub attribute: AttributeId,
-    /// A place in the attribute's set.
-    pub level: u32,
+    /// A place in the attribute's set; of a score its value.
+    pub level: i64,
     pub key: String,
     pub since: Day,
 }

@@ -4,7 +4,7 @@ use super::{
     Attribute, AttributeKind, Campaign, Cap, ExpectationKind, Expr, ExprKind, Group, Part, Program,
     Repeat, Rule, Target, Test,
 };
-use crate::schema::AttributeId;
+use crate::schema::{AttributeId, Type};
 use rustc_hash::FxHashSet;
 
 /// Where an expression stands.
@@ -110,7 +110,7 @@ impl Attribute {
             AttributeKind::FirstMatch { lines, .. } => {
                 conditions(lines.iter().map(|(c, _)| c), visit);
             }
-            AttributeKind::Score(lines) => {
+            AttributeKind::Score { lines, .. } => {
                 conditions(lines.iter().map(|(c, _)| c), visit);
                 values(lines.iter().map(|(_, v)| v), visit);
             }
@@ -131,7 +131,12 @@ impl Campaign {
         conditions(self.audience.iter(), visit);
         values(self.favour.iter().map(|f| &f.value), visit);
         groups(&self.caps, visit);
-        conditions(self.measures.iter().map(|m| &m.condition), visit);
+        for measure in &self.measures {
+            match measure.value.ty.ty {
+                Type::YesNo => visit(&measure.value, Place::Condition),
+                _ => visit(&measure.value, Place::Value),
+            }
+        }
         for rule in &self.rules {
             rule.expressions(visit);
         }

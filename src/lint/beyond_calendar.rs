@@ -163,7 +163,7 @@ fn parts(kind: &AttributeKind) -> Vec<&Expr> {
         AttributeKind::Define(e) | AttributeKind::Segment(e) => vec![e],
         AttributeKind::TiersBy { by, .. } => vec![by],
         AttributeKind::FirstMatch { lines, .. } => lines.iter().map(|(c, _)| c).collect(),
-        AttributeKind::Score(lines) => lines.iter().flat_map(|(c, v)| [c, v]).collect(),
+        AttributeKind::Score { lines, .. } => lines.iter().flat_map(|(c, v)| [c, v]).collect(),
         AttributeKind::Table(t) => {
             let values = t.lines.iter().map(|l| &l.value);
             t.by.iter().chain(&t.otherwise).chain(values).collect()

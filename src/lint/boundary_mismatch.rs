@@ -22,7 +22,7 @@ fn check(checked: Checked<'_>) -> Vec<Diagnostic> {
             AttributeKind::FirstMatch { lines, .. } => {
                 conditions(lines.iter().map(|(c, _)| c), sources, &mut found);
             }
-            AttributeKind::Score(lines) => {
+            AttributeKind::Score { lines, .. } => {
                 conditions(lines.iter().map(|(c, _)| c), sources, &mut found);
             }
             AttributeKind::Table(table) => found.extend(in_table(table, sources)),

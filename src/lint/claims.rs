@@ -240,7 +240,7 @@ pub fn all_conditions(program: &Program) -> Vec<Condition<'_>> {
         match &a.kind {
             AttributeKind::Define(e) if e.ty.ty == Type::YesNo => add(e),
             AttributeKind::Segment(e) => add(e),
-            AttributeKind::Score(lines) => lines.iter().for_each(|(c, _)| add(c)),
+            AttributeKind::Score { lines, .. } => lines.iter().for_each(|(c, _)| add(c)),
             _ => {}
         }
     }
@@ -271,7 +271,7 @@ fn filters(program: &Program) -> Vec<Condition<'_>> {
             AttributeKind::Define(e) | AttributeKind::Segment(e) => roots.push(e),
             AttributeKind::TiersBy { by, .. } => roots.push(by),
             AttributeKind::FirstMatch { lines, .. } => roots.extend(lines.iter().map(|(c, _)| c)),
-            AttributeKind::Score(lines) => roots.extend(lines.iter().map(|(c, _)| c)),
+            AttributeKind::Score { lines, .. } => roots.extend(lines.iter().map(|(c, _)| c)),
             AttributeKind::Table(table) => roots.extend(&table.by),
         }
     }

@@ -138,7 +138,7 @@ impl Digits<'_> {
             AttributeKind::TiersBy { by, levels, .. } => {
                 levels.iter().any(is_finer) || self.many(by)
             }
-            AttributeKind::Score(lines) => lines.iter().any(|(_, v)| self.many(v)),
+            AttributeKind::Score { lines, .. } => lines.iter().any(|(_, v)| self.many(v)),
             AttributeKind::Table(table) => {
                 let mut values = table.lines.iter().map(|l| &l.value).chain(&table.otherwise);
                 values.any(|v| self.many(v))

@@ -29,7 +29,7 @@ fn check(checked: Checked<'_>) -> Vec<Diagnostic> {
             AttributeKind::Table(table) => {
                 by_table(program, checked.sources, table, is_given, &mut found);
             }
-            AttributeKind::Score(lines) => score(program, lines, is_given, &mut found),
+            AttributeKind::Score { lines, .. } => score(program, lines, is_given, &mut found),
             _ => {}
         }
     }

@@ -127,7 +127,7 @@ impl<'p> Places<'p> {
                 let kind = if *ordered { "tiers" } else { "stages" };
                 self.add(of(kind), Role::Decides, lines.iter().map(|(c, _)| c));
             }
-            AttributeKind::Score(lines) => {
+            AttributeKind::Score { lines, .. } => {
                 self.add(of("score"), Role::Decides, lines.iter().map(|(c, _)| c));
                 self.add(of("score"), Role::Makes, lines.iter().map(|(_, v)| v));
             }
@@ -144,7 +144,7 @@ impl<'p> Places<'p> {
             let of = Of::new("campaign", &c.name, c.span, c.record);
             self.add(of, Role::Decides, &c.audience);
             self.add(of, Role::Decides, c.favour.iter().map(|f| &f.value));
-            self.add(of, Role::Makes, c.measures.iter().map(|m| &m.condition));
+            self.add(of, Role::Makes, c.measures.iter().map(|m| &m.value));
             self.caps(of, &c.caps);
             for rule in &c.rules {
                 self.rule(rule, c.record);

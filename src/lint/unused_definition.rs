@@ -121,7 +121,7 @@ fn uses(program: &Program) -> Uses {
         uses.all(&c.audience);
         uses.all(c.favour.iter().map(|f| &f.value));
         uses.caps(&c.caps);
-        uses.all(c.measures.iter().map(|m| &m.condition));
+        uses.all(c.measures.iter().map(|m| &m.value));
         for rule in &c.rules {
             uses.rule(rule);
         }
@@ -164,7 +164,7 @@ impl Uses {
             AttributeKind::Define(e) | AttributeKind::Segment(e) => self.expr(e),
             AttributeKind::TiersBy { by, .. } => self.expr(by),
             AttributeKind::FirstMatch { lines, .. } => self.all(lines.iter().map(|(c, _)| c)),
-            AttributeKind::Score(lines) => self.all(lines.iter().flat_map(|(c, v)| [c, v])),
+            AttributeKind::Score { lines, .. } => self.all(lines.iter().flat_map(|(c, v)| [c, v])),
             AttributeKind::Table(t) => {
                 self.all(t.by.iter().chain(&t.otherwise));
                 for line in &t.lines {

@@ -25,7 +25,7 @@ pub use node::{
 use crate::data::TableRequest;
 use crate::hir::{CalendarUnit, LeapDay, Purpose, Weekday};
 pub use crate::hir::{Choice, Passage, Period};
-use crate::schema::{Currency, Day, Decimal, DurationKind, EnumId, Type};
+use crate::schema::{Currency, Day, Decimal, DurationKind, Type};
 use crate::source::Span;
 
 /// A column that is computed once for all rows of a table.
@@ -159,14 +159,16 @@ pub struct Favour {
     pub value: NodeId,
 }
 
-/// A condition on the subject, in which [`Node::Parameter`] 0 is the day of the action or the holdout.
+/// A condition, a number or money on the subject, in which [`Node::Parameter`] 0 is the day of the action or the holdout.
 #[derive(Debug, Clone)]
 pub struct Measure {
     pub name: String,
     pub span: Span,
-    /// The longest window after the treatment that the condition looks at: before it is over, nothing is known.
+    /// The longest window after the treatment that the value looks at: before it is over, nothing is known.
     pub ripe_after: Option<(DurationKind, i64)>,
-    pub condition: NodeId,
+    pub value: NodeId,
+    /// Yes/no, integer, number, percent or money.
+    pub ty: Type,
 }
 
 /// `at most N …`
@@ -224,7 +226,8 @@ pub struct History {
     /// The record's and the attribute's name, `customer.membership`: so the ledger keeps it.
     pub name: String,
     pub table: usize,
-    pub set: EnumId,
+    /// Of the level: named values, or whole numbers.
+    pub ty: Type,
     /// The level by today's values alone, on a row of the table; and whether the row is there.
     pub computed: NodeId,
     pub there: Option<NodeId>,

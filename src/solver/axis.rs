@@ -271,7 +271,7 @@ impl<'p> Solver<'p> {
             ExprKind::Aggregate(a) => self.aggregate_bounds(a),
             ExprKind::Attribute(id, _) => match &self.program.attribute(*id).kind {
                 AttributeKind::Define(below) => self.bounds(below),
-                AttributeKind::Score(lines) => score_bounds(lines),
+                AttributeKind::Score { lines, .. } => score_bounds(lines),
                 _ => any_of(e),
             },
             ExprKind::Widen(x) => match x.ty.ty {

@@ -168,7 +168,7 @@ impl<'p> Solver<'p> {
                 }
             }
             AttributeKind::Table(table) => self.table_in(e, table, set, site),
-            AttributeKind::Score(lines) if lines.len() <= SCORED => {
+            AttributeKind::Score { lines, .. } if lines.len() <= SCORED => {
                 self.score_in(e, lines, set, site)
             }
             _ => self.cell(Coordinate::Value, e, set, site),

@@ -58,7 +58,7 @@ pub fn shape_of(word: &str) -> Option<&'static str> {
         "then" => "then ACTION(…)",
         "because" => "because \"reason\"",
         "runs" => "runs from DATE to DATE",
-        "measure" => "measure NAME = condition",
+        "measure" => "measure NAME = condition` or `measure NAME = amount",
         "audience" => "audience where condition",
         "quiet" => "quiet from 21:00 to 09:00",
         "given" => {

@@ -7,7 +7,7 @@ use crate::engine::{Clock, EvalError, Given, Outcome, Past, Rehearsal, Stated};
 use crate::hir::{GivenDone, Program, Test};
 use crate::ledger::{Held, History};
 use crate::plan::Plan;
-use crate::schema::{Day, Value};
+use crate::schema::{Day, Type, Value};
 use crate::source::Span;
 
 /// Who is held out, and who has which variant.
@@ -43,10 +43,10 @@ pub(super) fn history(
             let record = &program.record(attribute.record).name;
             return Err(Box::new(no_row(given.span, record, &given.key)));
         }
-        let crate::schema::Type::Enum(set) = attribute.ty.ty else {
-            continue;
+        let level = match attribute.ty.ty {
+            Type::Enum(set) => program.enum_type(set).values[given.level as usize].clone(),
+            _ => given.level.to_string(),
         };
-        let level = program.enum_type(set).values[given.level as usize].as_str();
         let held = Held {
             day: yesterday,
             level: Some(level.into()),

@@ -465,7 +465,10 @@ impl<'a> Generator<'a> {
                 self.say("measure");
                 self.name();
                 self.say("=");
-                self.condition();
+                match self.pick(2) {
+                    0 => self.condition(),
+                    _ => self.sum(),
+                }
             }
         }
     }

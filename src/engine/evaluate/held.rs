@@ -11,17 +11,18 @@ use std::borrow::Cow;
 
 /// One history's levels, for each row of its table.
 pub struct HeldRows {
-    set: crate::schema::EnumId,
+    /// Of the level.
+    ty: Type,
     now: Vec<Now>,
 }
 
-/// The level of one row after today's run. Levels are places in the set, `None` below the lowest.
+/// The level of one row after today's run: a place in the set, `None` below the lowest; or the value of a score.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Now {
     /// The row is there by the clock.
     pub there: bool,
-    pub level: Option<u32>,
-    pub before: Option<u32>,
+    pub level: Option<i64>,
+    pub before: Option<i64>,
     pub since: Option<Day>,
     pub toward: Option<Waiting>,
 }
@@ -30,7 +31,7 @@ pub struct Now {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Waiting {
     pub rises: bool,
-    pub level: Option<u32>,
+    pub level: Option<i64>,
     pub since: Day,
 }
 
@@ -51,14 +52,14 @@ impl HeldRows {
 
     pub(super) fn column(&self, part: HeldPart) -> Column {
         let ty = match part {
-            HeldPart::Level | HeldPart::Before => Type::Enum(self.set),
+            HeldPart::Level | HeldPart::Before => self.ty,
             HeldPart::Since => Type::Date,
         };
         let mut column = Builder::new(ty, self.now.len());
         for rows in self.now.chunks(BATCH) {
             let (values, valid) = match part {
-                HeldPart::Level => levels(rows.iter().map(|now| now.level)),
-                HeldPart::Before => levels(rows.iter().map(|now| now.before)),
+                HeldPart::Level => levels(self.ty, rows.iter().map(|now| now.level)),
+                HeldPart::Before => levels(self.ty, rows.iter().map(|now| now.before)),
                 HeldPart::Since => {
                     let days = rows.iter().map(|now| now.since);
                     let valid = days.clone().map(|d| d.is_some()).collect::<Vec<_>>();
@@ -76,11 +77,15 @@ impl HeldRows {
     }
 }
 
-fn levels(levels: impl Iterator<Item = Option<u32>>) -> (Values<'static>, Vec<bool>) {
-    let levels: Vec<Option<u32>> = levels.collect();
+fn levels(ty: Type, levels: impl Iterator<Item = Option<i64>>) -> (Values<'static>, Vec<bool>) {
+    let levels: Vec<Option<i64>> = levels.collect();
     let valid = levels.iter().map(Option::is_some).collect();
-    let places: Vec<u32> = levels.iter().map(|l| l.unwrap_or(0)).collect();
-    (Values::Enum(places.into()), valid)
+    let values = levels.iter().map(|l| l.unwrap_or(0));
+    let values = match ty {
+        Type::Enum(_) => Values::Enum(values.map(|l| l as u32).collect()),
+        _ => Values::Integer(values.collect()),
+    };
+    (values, valid)
 }
 
 impl<'p> Evaluator<'p> {
@@ -127,7 +132,7 @@ impl<'p> Evaluator<'p> {
             |batches| batches.into_iter().for_each(|batch| now.extend(batch)),
         )?;
         Ok(HeldRows {
-            set: history.set,
+            ty: history.ty,
             now,
         })
     }
@@ -178,13 +183,9 @@ impl<'p> Evaluator<'p> {
         }
         let key = self.data.key_text(history.table, row as u32);
         let held = ledger.held_before(&history.name, &key, today)?;
-        let names = &self.plan.enums[history.set.index()];
         let place = |name: &Option<Box<str>>| match name {
             None => Some(None),
-            Some(name) => {
-                let place = names.iter().position(|n| **n == **name)?;
-                Some(Some(place as u32))
-            }
+            Some(name) => self.level_named(history.ty, name).map(Some),
         };
         let toward = held.toward.as_ref().and_then(|t| {
             Some(Waiting {
@@ -202,10 +203,26 @@ impl<'p> Evaluator<'p> {
         })
     }
 
+    /// A level as the ledger has it.
+    fn level_name(&self, ty: Type, level: i64) -> Cow<'_, str> {
+        match ty {
+            Type::Enum(set) => Cow::Borrowed(&self.plan.enums[set.index()][level as usize]),
+            _ => Cow::Owned(level.to_string()),
+        }
+    }
+
+    /// `None` of a level that there is no more.
+    fn level_named(&self, ty: Type, name: &str) -> Option<i64> {
+        let Type::Enum(set) = ty else {
+            return name.parse().ok();
+        };
+        let mut names = self.plan.enums[set.index()].iter();
+        names.position(|n| **n == *name).map(|place| place as i64)
+    }
+
     /// What the ledger is to know of a row after today's run.
     pub fn held_after(&self, history: &History, now: &Now) -> Held {
-        let names = &self.plan.enums[history.set.index()];
-        let name = |level: Option<u32>| level.map(|l| names[l as usize].as_str().into());
+        let name = |level: Option<i64>| level.map(|l| self.level_name(history.ty, l).into());
         Held {
             day: self.clock().today,
             level: name(now.level),
@@ -222,7 +239,7 @@ impl<'p> Evaluator<'p> {
 
 impl Rules<'_> {
     /// A row of which nothing is known. Where others are known it is new, and its level begins today.
-    fn begin(&self, computed: Option<u32>) -> Now {
+    fn begin(&self, computed: Option<i64>) -> Now {
         Now {
             there: true,
             level: computed,
@@ -232,7 +249,7 @@ impl Rules<'_> {
     }
 
     /// From the level held before to that of today.
-    fn step(&self, held: Now, computed: Option<u32>) -> Now {
+    fn step(&self, held: Now, computed: Option<i64>) -> Now {
         if computed == held.level {
             return Now {
                 there: true,
@@ -283,8 +300,8 @@ impl Rules<'_> {
         passage: &Passage,
         held: &Now,
         toward: &Waiting,
-        computed: Option<u32>,
-    ) -> Option<Option<u32>> {
+        computed: Option<i64>,
+    ) -> Option<Option<i64>> {
         if passage.never {
             return None;
         }
@@ -307,10 +324,10 @@ impl Rules<'_> {
         if let Some(most) = passage.at_most
             && self.history.ordered
         {
-            let place = |level: Option<u32>| level.map_or(0, |l| i64::from(l) + 1);
+            let place = |level: Option<i64>| level.map_or(0, |l| l + 1);
             let (from, to) = (place(held.level), place(level));
             let to = to.clamp(from - i64::from(most), from + i64::from(most));
-            level = u32::try_from(to - 1).ok();
+            level = (to > 0).then_some(to - 1);
         }
         (level != held.level).then_some(level)
     }
@@ -329,9 +346,10 @@ impl Rules<'_> {
     }
 }
 
-fn level_at(vector: &Vector<'_>, row: usize) -> Option<u32> {
+fn level_at(vector: &Vector<'_>, row: usize) -> Option<i64> {
     match &vector.values {
-        Values::Enum(v) if vector.is_valid(row) => Some(v[vector.place(row)]),
+        Values::Enum(v) if vector.is_valid(row) => Some(v[vector.place(row)].into()),
+        Values::Integer(v) if vector.is_valid(row) => Some(v[vector.place(row)]),
         _ => None,
     }
 }

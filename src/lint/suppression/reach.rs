@@ -77,7 +77,10 @@ fn parts(kind: &DeclarationKind, see: &mut dyn FnMut(Span)) {
                 .iter()
                 .for_each(|(c, name)| see(c.span.to(name.span)));
         }
-        DeclarationKind::Score(s) => s.lines.iter().for_each(|(c, v)| see(c.span.to(v.span))),
+        DeclarationKind::Score(s) => {
+            let lines = s.lines.iter();
+            lines.for_each(|l| see(l.condition.span.to(l.value.span)));
+        }
         DeclarationKind::Table(t) => t.lines.iter().for_each(|l| see(l.span)),
         DeclarationKind::Message(m) => m.texts.iter().for_each(|t| see(t.span)),
         DeclarationKind::Channel(c) => c.clauses.iter().for_each(|c| see(c.span)),

@@ -1,8 +1,8 @@
 //! Derived attributes: each stands as its expression wherever it is used.
 
 use super::{Lowering, Scope};
-use crate::hir::{AttributeKind, Part, Table};
-use crate::plan::{Node, NodeId};
+use crate::hir::{AttributeKind, Expr, Part, Table};
+use crate::plan::{Node, NodeId, TemplatePart, Voice};
 use crate::schema::{AttributeId, EnumId, Type, Value};
 use crate::source::Span;
 
@@ -41,6 +41,7 @@ impl Lowering<'_> {
                     Part::Shortfall => (Node::Shortfall { value, thresholds }, by.ty.ty),
                     Part::Before => (Node::Missing, Type::Enum(*set)),
                     Part::Since => (Node::Missing, Type::Date),
+                    Part::Reasons => unreachable!("checked: of scores only"),
                 };
                 self.add(node, ty, span)
             }
@@ -67,7 +68,16 @@ impl Lowering<'_> {
                 let otherwise = Some(self.level(*set, top, *otherwise, part, span));
                 self.add(Node::Choose { lines, otherwise }, Type::Enum(*set), span)
             }
-            AttributeKind::Score(lines) => {
+            AttributeKind::Score { .. } if part == Part::Before => {
+                self.add(Node::Missing, Type::Integer, span)
+            }
+            AttributeKind::Score { .. } if part == Part::Since => {
+                self.add(Node::Missing, Type::Date, span)
+            }
+            AttributeKind::Score { lines, reasons, .. } if part == Part::Reasons => {
+                self.reasons(lines, reasons, &scope, span)
+            }
+            AttributeKind::Score { lines, .. } => {
                 let lines = lines
                     .iter()
                     .map(|(c, v)| (self.expression(c, &scope), self.expression(v, &scope)))
@@ -76,6 +86,51 @@ impl Lowering<'_> {
             }
             AttributeKind::Table(table) => self.table_lines(table, &scope, attribute.ty.ty, span),
         }
+    }
+
+    /// The reasons of the lines that are true, in one text; missing where there are none.
+    fn reasons(
+        &mut self,
+        lines: &[(Expr, Expr)],
+        reasons: &[Option<String>],
+        scope: &Scope<'_>,
+        span: Span,
+    ) -> NodeId {
+        let language = self.program.workspace.language.as_ref();
+        // Chinese and Japanese list with a mark of their own.
+        let list_mark = match language.map(|l| l.tag()) {
+            Some(tag) if tag.starts_with("zh") || tag.starts_with("ja") => "、",
+            _ => ", ",
+        };
+        let text =
+            |l: &mut Self, t: &str| l.add(Node::Constant(Value::Text(t.into())), Type::Text, span);
+        let nothing = text(self, "");
+        let mark = text(self, list_mark);
+        let (mut parts, mut before): (Vec<TemplatePart>, Vec<NodeId>) = Default::default();
+        for ((condition, _), reason) in lines.iter().zip(reasons) {
+            let Some(reason) = reason else { continue };
+            let condition = self.expression(condition, scope);
+            let mut said = vec![TemplatePart::Text(reason.clone())];
+            if !before.is_empty() {
+                let any = self.add(Node::Or(before.clone()), Type::YesNo, span);
+                let lines = vec![(any, mark)];
+                let otherwise = Some(nothing);
+                let mark = self.add(Node::Choose { lines, otherwise }, Type::Text, span);
+                said.insert(0, TemplatePart::Value(mark));
+            }
+            let voice = Voice::default();
+            let said = self.add(Node::Template { parts: said, voice }, Type::Text, span);
+            let lines = vec![(condition, said)];
+            let otherwise = Some(nothing);
+            let said = self.add(Node::Choose { lines, otherwise }, Type::Text, span);
+            parts.push(TemplatePart::Value(said));
+            before.push(condition);
+        }
+        let voice = Voice::default();
+        let all = self.add(Node::Template { parts, voice }, Type::Text, span);
+        let any = self.add(Node::Or(before), Type::YesNo, span);
+        let (lines, otherwise) = (vec![(any, all)], None);
+        self.add(Node::Choose { lines, otherwise }, Type::Text, span)
     }
 
     /// A level, or the one after it: the lowest after none, none after the top.

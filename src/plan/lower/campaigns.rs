@@ -56,9 +56,10 @@ impl Lowering<'_> {
             self.touch(campaign.record);
             let measures = campaign.measures.iter().map(|measure| Measure {
                 name: measure.name.clone(),
-                span: measure.condition.span,
-                ripe_after: ripe_after(&measure.condition),
-                condition: self.on_root(campaign.record, &measure.condition),
+                span: measure.value.span,
+                ripe_after: ripe_after(&measure.value),
+                value: self.on_root(campaign.record, &measure.value),
+                ty: measure.value.ty.ty,
             });
             self.campaigns[place].measures = measures.collect();
         }
@@ -245,14 +246,14 @@ impl Lowering<'_> {
 }
 
 /// The longest window that begins with the treatment.
-fn ripe_after(condition: &hir::Expr) -> Option<(DurationKind, i64)> {
+fn ripe_after(value: &hir::Expr) -> Option<(DurationKind, i64)> {
     let mut longest: Option<(DurationKind, i64)> = None;
     // Months of 30 days are near enough to tell the longer of two windows.
     let days = |(kind, n): (DurationKind, i64)| match kind {
         DurationKind::Months => n.saturating_mul(30),
         _ => n,
     };
-    condition.walk(&mut |e| {
+    value.walk(&mut |e| {
         let window = match &e.kind {
             ExprKind::InWindow { window, .. } => Some(window),
             ExprKind::Aggregate(aggregate) => aggregate.window.as_ref(),

@@ -50,7 +50,7 @@ impl Lowering<'_> {
             AttributeKind::TiersBy { .. } | AttributeKind::FirstMatch { .. } => {
                 CoveredParts::Level(self.attribute(id, Part::Value))
             }
-            AttributeKind::Score(lines) => {
+            AttributeKind::Score { lines, .. } => {
                 let conditions = lines.iter().map(|(c, _)| self.expression(c, &scope));
                 CoveredParts::Lines(conditions.collect())
             }

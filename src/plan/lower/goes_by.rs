@@ -142,7 +142,7 @@ impl<'p> GoesBy<'p> {
             AttributeKind::Define(e) | AttributeKind::Segment(e) => self.expr(e),
             AttributeKind::TiersBy { by, .. } => self.expr(by),
             AttributeKind::FirstMatch { lines, .. } => self.all(lines.iter().map(|(c, _)| c)),
-            AttributeKind::Score(lines) => self.all(lines.iter().flat_map(|(c, v)| [c, v])),
+            AttributeKind::Score { lines, .. } => self.all(lines.iter().flat_map(|(c, v)| [c, v])),
             AttributeKind::Table(table) => {
                 self.all(table.by.iter().chain(&table.otherwise));
                 for line in &table.lines {

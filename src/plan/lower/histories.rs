@@ -3,7 +3,7 @@
 use super::{Lowering, Scope};
 use crate::hir::{self, AttributeKind, Part, RecordSource};
 use crate::plan::{ColumnDefinition, DoneTable, HeldPart, History, Node, NodeId, RUN_CLOCK};
-use crate::schema::{AttributeId, EnumId, Type};
+use crate::schema::{AttributeId, Type};
 
 impl Lowering<'_> {
     /// Every level that the ledger keeps, so that none is forgotten because a run did not ask for it.
@@ -18,26 +18,26 @@ impl Lowering<'_> {
     /// What is kept of a level; `None` where its value is only computed: without a history, by another clock, and
     /// for the parts that go by today's value.
     pub(super) fn held(&mut self, id: AttributeId, part: Part) -> Option<NodeId> {
-        let (history, set) = history_of(&self.program.attribute(id).kind)?;
+        let (history, ty) = history_of(&self.program.attribute(id).kind)?;
         if self.clock != RUN_CLOCK {
             return None;
         }
-        let (part, ty) = match part {
-            Part::Value => (HeldPart::Level, Type::Enum(set)),
-            Part::Before => (HeldPart::Before, Type::Enum(set)),
+        let (part, part_type) = match part {
+            Part::Value => (HeldPart::Level, ty),
+            Part::Before => (HeldPart::Before, ty),
             Part::Since => (HeldPart::Since, Type::Date),
-            Part::Next | Part::Shortfall => return None,
+            Part::Next | Part::Shortfall | Part::Reasons => return None,
         };
         let history = match self.kept.get(&id) {
             Some(place) => *place,
-            None => self.history(id, history, set),
+            None => self.history(id, history, ty),
         };
         let column = self.column(ColumnDefinition::Held { history, part });
         let span = self.program.attribute(id).span;
-        Some(self.add(Node::Column(column), ty, span))
+        Some(self.add(Node::Column(column), part_type, span))
     }
 
-    fn history(&mut self, id: AttributeId, history: &hir::History, set: EnumId) -> usize {
+    fn history(&mut self, id: AttributeId, history: &hir::History, ty: Type) -> usize {
         let attribute = self.program.attribute(id);
         let record = attribute.record;
         self.touch(record);
@@ -49,12 +49,15 @@ impl Lowering<'_> {
                 attribute.name
             ),
             table: record.index(),
-            set,
+            ty,
             computed: self.computed(id, Part::Value),
             there: self.there(record),
             was: history.was.as_ref().map(|e| self.expression(e, &scope)),
             since: history.since.as_ref().map(|e| self.expression(e, &scope)),
-            ordered: self.program.enum_type(set).ordered,
+            ordered: match ty {
+                Type::Enum(set) => self.program.enum_type(set).ordered,
+                _ => true,
+            },
             rises: history.rises.clone(),
             falls: history.falls.clone(),
         };
@@ -91,11 +94,14 @@ impl Lowering<'_> {
     }
 }
 
-/// How the levels of tiers or stages move, and their set.
-fn history_of(kind: &AttributeKind) -> Option<(&hir::History, EnumId)> {
+/// How the levels of tiers or stages move, or those of a score, and their type.
+fn history_of(kind: &AttributeKind) -> Option<(&hir::History, Type)> {
     match kind {
         AttributeKind::TiersBy { history, set, .. }
-        | AttributeKind::FirstMatch { history, set, .. } => Some((history.as_ref()?, *set)),
+        | AttributeKind::FirstMatch { history, set, .. } => {
+            Some((history.as_ref()?, Type::Enum(*set)))
+        }
+        AttributeKind::Score { history, .. } => Some((history.as_ref()?, Type::Integer)),
         _ => None,
     }
 }

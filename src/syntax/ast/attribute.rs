@@ -65,12 +65,19 @@ pub struct Stages {
     pub otherwise: Option<Name>,
 }
 
+/// `when C then VALUE because "reason"`
+#[derive(Debug, Clone)]
+pub struct ScoreLine {
+    pub condition: Expr,
+    pub value: Expr,
+    pub because: Option<Spanned<String>>,
+}
+
 #[derive(Debug, Clone)]
 pub struct Score {
     pub name: Name,
     pub record: Name,
-    /// Condition, value.
-    pub lines: Vec<(Expr, Expr)>,
+    pub lines: Vec<ScoreLine>,
 }
 
 #[derive(Debug, Clone)]

@@ -40,7 +40,7 @@ pub enum CampaignClause {
     AtMost(AtMost),
     Measure {
         name: Name,
-        condition: Expr,
+        value: Expr,
     },
 }
 

@@ -159,9 +159,9 @@ impl Declaration {
             D::Tiers(tiers) => tiers.roots(visit),
             D::Stages(stages) => stages.lines.iter().for_each(|(c, _)| visit(c)),
             D::Score(score) => {
-                for (condition, value) in &score.lines {
-                    visit(condition);
-                    visit(value);
+                for line in &score.lines {
+                    visit(&line.condition);
+                    visit(&line.value);
                 }
             }
             D::Table(table) => table.roots(visit),
@@ -281,7 +281,7 @@ impl CampaignClause {
             | CampaignClause::HoldOut(_) => {}
             CampaignClause::Audience(e)
             | CampaignClause::Favour { value: e, .. }
-            | CampaignClause::Measure { condition: e, .. } => visit(e),
+            | CampaignClause::Measure { value: e, .. } => visit(e),
             CampaignClause::Runs { from, to } => {
                 visit(from);
                 to.iter().for_each(visit);

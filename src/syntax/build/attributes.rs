@@ -186,7 +186,11 @@ impl Builder<'_> {
         let (name, record) = (self.name(p.must()), self.name(p.must()));
         let lines = p.map(|n| {
             let mut p = parts(n);
-            (self.expr(p.must()), self.expr(p.must()))
+            ScoreLine {
+                condition: self.expr(p.must()),
+                value: self.expr(p.must()),
+                because: p.next().map(|n| self.plain_text(only(n))),
+            }
         });
         Score {
             name,

@@ -63,7 +63,7 @@ impl Builder<'_> {
                 let mut p = parts(node);
                 CampaignClause::Measure {
                     name: self.name(p.must()),
-                    condition: self.expr(p.must()),
+                    value: self.expr(p.must()),
                 }
             }
         }

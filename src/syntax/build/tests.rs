@@ -62,7 +62,13 @@ impl Builder<'_> {
             }
             Rule::given_level => TestClause::GivenLevel {
                 attribute: self.name(p.must()),
-                level: self.name(p.must()),
+                level: match p.want(Rule::level_number) {
+                    Some(n) => {
+                        let digits = n.as_str().chars().filter(|c| !c.is_whitespace());
+                        Spanned::new(digits.collect(), self.span(&n))
+                    }
+                    None => self.name(p.must()),
+                },
                 subject: self.atom(p.must()),
                 since: self.operand(p.must()),
             },

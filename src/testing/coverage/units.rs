@@ -83,7 +83,7 @@ impl Found<'_> {
                 };
                 self.levels(id, attribute, *set, kind);
             }
-            AttributeKind::Score(lines) => {
+            AttributeKind::Score { lines, .. } => {
                 for (i, (condition, _)) in lines.iter().enumerate() {
                     let condition_text = self.words(condition.span);
                     let name = format!("{}: when {condition_text}", attribute.name);

@@ -21,6 +21,7 @@ impl Lowering<'_> {
                 Part::Shortfall => format!("{}.shortfall", attribute.name),
                 Part::Before => format!("{}.before", attribute.name),
                 Part::Since => format!("{}.since", attribute.name),
+                Part::Reasons => format!("{}.reasons", attribute.name),
             },
             part,
             table: attribute.record.index(),
@@ -94,7 +95,7 @@ impl Lowering<'_> {
                     today,
                 }
             }
-            AttributeKind::Score(lines) => AttributeReasonKind::Score(
+            AttributeKind::Score { lines, .. } => AttributeReasonKind::Score(
                 lines
                     .iter()
                     .map(|(c, v)| (self.reason(c, record), self.on_root(record, v)))

@@ -95,7 +95,7 @@ impl Lowering<'_> {
             AttributeKind::Segment(_)
             | AttributeKind::TiersBy { .. }
             | AttributeKind::FirstMatch { .. }
-            | AttributeKind::Score(_) => false,
+            | AttributeKind::Score { .. } => false,
         };
         self.personal.insert(place, shows);
         shows
