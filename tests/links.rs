@@ -154,5 +154,8 @@ fn every_recipe_has_its_proof() {
             samples.iter().any(|s| s.text().contains("\ntest \"")),
             "{question}: no test proves it"
         );
+        let told = prose(recipe);
+        let told = told.iter().skip(1).filter(|(_, line)| !line.is_empty());
+        assert!(told.count() > 0, "{question}: not a word on it");
     }
 }
