@@ -40,7 +40,7 @@ fn declaration(text: &str, words: &str) -> Option<Vec<String>> {
         let rest = line.trim_start().strip_prefix(words);
         rest.is_some_and(|r| !r.starts_with(|c: char| c.is_alphanumeric() || c == '_'))
     };
-    let first = lines.iter().position(|line| begins(&line))?;
+    let first = lines.iter().position(begins)?;
     let margin = indent(lines[first]);
     let closes = |line: &str| line.trim_start().starts_with([')', '}']);
     let comment = |line: &&&str| line.trim_start().starts_with('#') && indent(line) == margin;
@@ -48,7 +48,8 @@ fn declaration(text: &str, words: &str) -> Option<Vec<String>> {
     let mut end = first + 1;
     while let Some(line) = lines.get(end) {
         let inside = line.trim().is_empty() || indent(line) > margin;
-        if !inside && !(closes(line) && indent(line) == margin) {
+        let ends = closes(line) && indent(line) == margin;
+        if !inside && !ends {
             break;
         }
         end += 1;
