@@ -233,6 +233,7 @@ impl<'a> Checker<'a> {
         let TestClause::GivenLevel {
             attribute,
             level,
+            record,
             subject,
             since,
         } = clause
@@ -240,7 +241,7 @@ impl<'a> Checker<'a> {
             return None;
         };
         let since = self.literal_day(since);
-        let id = self.levels_named(attribute)?;
+        let id = self.levels_named(attribute, record.as_ref())?;
         let slot = &self.slots[id.index()];
         let (record, set) = (slot.record, slot.set);
         let key = self.key_text(subject, Some(record));
@@ -270,8 +271,12 @@ impl<'a> Checker<'a> {
         })
     }
 
-    /// Tiers or stages by name alone.
-    fn levels_named(&mut self, name: &Name) -> Option<AttributeId> {
+    /// Tiers, stages or a score by name, and by their record where it is said.
+    fn levels_named(&mut self, name: &Name, record: Option<&Name>) -> Option<AttributeId> {
+        let record = match record {
+            Some(record) => Some(self.record_named(record)?),
+            None => None,
+        };
         let this = &*self;
         let named = |set: bool| {
             let slots = this.slots.iter().enumerate();
@@ -282,7 +287,9 @@ impl<'a> Checker<'a> {
                         State::Done(a) => a.ty.ty,
                         _ => Type::Unknown,
                     };
-                    s.name.node == name.node && (!set || this.is_remembered(*id, ty))
+                    s.name.node == name.node
+                        && record.is_none_or(|r| s.record == r)
+                        && (!set || this.is_remembered(*id, ty))
                 })
                 .map(|(id, s)| (id, s.name.span, s.record))
                 .collect::<Vec<(AttributeId, Span, RecordId)>>()
@@ -303,7 +310,10 @@ impl<'a> Checker<'a> {
                 )
                 .also(*first, "one of them")
                 .also(*second, "another");
-                self.report(d.help("give one of them another name"));
+                self.report(d.help(format!(
+                    "say whose: write `for {} \"key\"`",
+                    self.record_name(*a)
+                )));
                 return None;
             }
             [] => {}

@@ -33,10 +33,12 @@ pub enum TestClause {
         rule: Name,
         subject: Expr,
     },
-    /// `given membership gold for "key" since DATE`
+    /// `given membership gold for [customer] "key" since DATE`
     GivenLevel {
         attribute: Name,
         level: Name,
+        /// Where several records have a level of that name.
+        record: Option<Name>,
         subject: Expr,
         since: Expr,
     },

@@ -69,6 +69,7 @@ impl Builder<'_> {
                     }
                     None => self.name(p.must()),
                 },
+                record: p.want(Rule::level_record).map(|n| self.name(only(n))),
                 subject: self.atom(p.must()),
                 since: self.operand(p.must()),
             },
