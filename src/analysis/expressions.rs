@@ -362,7 +362,7 @@ impl<'a> Checker<'a> {
             let text = self.sources.slice(e.span).to_string();
             let fields = self.records[r.index()].fields.iter();
             let told = fields.filter(|f| matches!(f.ty, hir::FieldType::Value(Type::Text)));
-            let field = told.map(|f| f.name.as_str()).last().unwrap_or("name");
+            let field = told.map(|f| f.name.as_str()).next_back().unwrap_or("name");
             self.report(d.help(format!("name a field of it, as in `{{{text}.{field}}}`")));
             return unknown(e.span);
         }

@@ -37,6 +37,7 @@ fn ranking(w: &mut World, op: Op, ty: Type) -> NodeId {
         table: 0,
         value,
         filter,
+        group: None,
         there: None,
         cuts: vec![Decimal(ONE / 2), Decimal(ONE / 5 * 4)],
         ty,
