@@ -83,10 +83,15 @@ impl<'a> Checker<'a> {
             subject,
             on,
             per,
+            actions,
         } = clause
         else {
             return None;
         };
+        let actions: Vec<_> = actions
+            .iter()
+            .filter_map(|a| self.expected_action(a))
+            .collect();
         let found = self.known_rule(campaign, rule);
         let record = found.and_then(|(c, _)| self.subject_record(c));
         let subject = self.key_text(subject, record);
@@ -100,6 +105,7 @@ impl<'a> Checker<'a> {
             subject: subject?,
             on: on?,
             per: per?,
+            actions,
         })
     }
 
@@ -141,7 +147,7 @@ impl<'a> Checker<'a> {
             let d = Diagnostic::new(&codes::WRONG_ARGUMENTS, first.to(last), message);
             let help = match said.is_empty() {
                 true => "leave `per …` out",
-                false => "give a value for each, or leave `per …` out for those of the test's day",
+                false => "give a value for each, or leave `per …` out for those of that day",
             };
             self.report(d.help(help));
             return None;

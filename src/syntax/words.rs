@@ -77,7 +77,7 @@ impl Failure<'_> {
             "is" => nearest(found, ["known", "missing", "today"]),
             _ if self.after_value() => {
                 let longer = AFTER_VALUE.iter().find(|w| {
-                    w.len() > 4 && w[..w.len() - 1] == found[..found.len().min(w.len() - 1)]
+                    w.len() > 4 && found.starts_with(&w[..w.len() - 1])
                 });
                 longer.copied().or_else(|| match found {
                     "containing" | "contain" => Some("contains"),

@@ -22,6 +22,8 @@ pub enum TestClause {
         subject: Expr,
         on: Expr,
         per: Vec<Expr>,
+        /// `: action(…), …`: some of what it did, with some of its parameters.
+        actions: Vec<ExpectedAction>,
     },
     GivenHeldOut {
         subject: Expr,
