@@ -22,11 +22,24 @@ pub(super) fn rules(c: &ast::Campaign) -> impl Iterator<Item = &ast::Rule> {
     })
 }
 
+/// What a campaign is for, wherever in it that is said.
+fn purpose_of(c: &ast::Campaign) -> Purpose {
+    let said = c.items.iter().find_map(|i| match i {
+        CampaignItem::Clause(clause) => match &clause.node {
+            CampaignClause::Purpose(purpose) => Some(*purpose),
+            _ => None,
+        },
+        CampaignItem::Rule(_) => None,
+    });
+    said.unwrap_or(Purpose::Promotion)
+}
+
 impl<'a> Checker<'a> {
     pub(super) fn check_campaigns(&mut self) {
         for (place, (d, c)) in self.campaign_declarations.clone().into_iter().enumerate() {
             self.campaign(CampaignId(place as u32), d, c);
         }
+        self.purpose_around = Purpose::Promotion;
     }
 
     /// A rule by its campaign's name and its own.
@@ -76,6 +89,7 @@ impl<'a> Checker<'a> {
             measures: Vec::new(),
             rules: Vec::new(),
         };
+        self.purpose_around = purpose_of(c);
         let mut seen: Vec<(&str, Span)> = Vec::new();
         for item in &c.items {
             if let CampaignItem::Clause(clause) = item {

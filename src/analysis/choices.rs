@@ -43,7 +43,7 @@ impl<'a> Checker<'a> {
             .collect()
     }
 
-    /// All go to the same targets, and each but the last can fail to reach them.
+    /// Each goes to one row, or all to the same rows; and each but the last can fail to reach them.
     fn first_reachable(
         &mut self,
         calls: &'a [ast::ActionCall],
@@ -61,21 +61,25 @@ impl<'a> Checker<'a> {
         if calls.len() != typed.len() {
             return;
         }
-        let Some((first, others)) = calls.split_first() else {
+        let Some((_, others)) = calls.split_first() else {
             return;
         };
-        let to_first = self.written_target(first);
-        for other in others {
-            if self.written_target(other) != to_first {
+        let each = |c: &&ast::ActionCall| matches!(c.target, Some(ast::Target::ToEach { .. }));
+        if let Some(each) = calls.iter().find(each) {
+            let to_each = self.written_target(each);
+            let other = calls.iter().find(|c| self.written_target(c) != to_each);
+            if let Some(other) = other {
                 let d = Diagnostic::new(
                     &codes::INVALID_CHOICE,
                     other.span,
-                    "the actions of `first reachable of` must go to the same target",
+                    "where one action of `first reachable of` goes `to each`, all go to the same",
                 )
-                .also(first.span, "the first one");
-                self.report(d.help(
-                    "write the same `to …` after each, or a `then first reachable of` for each target",
-                ));
+                .also(each.span, "this one goes to many");
+                let to_each = to_each.unwrap_or_default();
+                let to_each = to_each.trim_end_matches(" where ");
+                self.report(d.help(format!(
+                    "write the same `to {to_each}` after each, or a rule of its own for the others"
+                )));
                 return;
             }
         }

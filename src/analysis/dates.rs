@@ -203,13 +203,17 @@ impl<'a> Checker<'a> {
         let value = self.expr(value, scope);
         let date = self.day(date, scope);
         if !is_unknown(&date) && !only_today(&date) {
+            let help = match scope.treatment {
+                true => "build it from `treatment` or `today`, as in `as of treatment`",
+                false => "build it from `today`, as in `as of today - 30 days`, or write a date",
+            };
             self.report(
                 Diagnostic::new(
                     &codes::AS_OF_DATA,
                     date.span,
                     "the day of `as of` must be the same for every row",
                 )
-                .help("build it from `today`, as in `as of today - 30 days`, or write a date"),
+                .help(help),
             );
             return unknown(span);
         }
@@ -225,12 +229,13 @@ impl<'a> Checker<'a> {
     }
 }
 
-/// Whether a value depends on nothing but the clock.
+/// Whether a value depends on nothing but the clock, and in a `measure` on the day of the treatment.
 pub(super) fn only_today(e: &hir::Expr) -> bool {
     match &e.kind {
         H::Literal(_)
         | H::Today
         | H::Now
+        | H::Treatment
         | H::Boundary { .. }
         | H::Recurring(Recurring::Occasion(_)) => true,
         H::Shift { date, duration, .. } => only_today(date) && only_today(duration),

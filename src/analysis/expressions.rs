@@ -140,7 +140,9 @@ impl<'a> Checker<'a> {
             A::Aggregate(aggregate) => self.aggregate(aggregate, span, scope),
             A::Population(population) => self.population(population, span, scope),
             A::LoopsThrough(field) => self.loops_through(field, span, scope),
-            A::ReachableBy(channel) => self.reachable_by(channel, span, scope),
+            A::ReachableBy { channel, purpose } => {
+                self.reachable_by(channel, *purpose, span, scope)
+            }
             A::Moved { tiers, rose } => self.moved(tiers, *rose, span, scope),
             A::Done { campaign, rule } => {
                 self.bare_done(campaign, rule, span);

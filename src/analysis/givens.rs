@@ -88,6 +88,16 @@ impl<'a> Checker<'a> {
         else {
             return None;
         };
+        for action in actions {
+            if !action.deliveries.is_empty() || !action.costs.is_empty() {
+                let d = Diagnostic::new(
+                    &codes::WRONG_ARGUMENTS,
+                    action.span,
+                    "of what was done only parameters are given, not its delivery or cost",
+                );
+                self.report(d.help(format!("write `{}(…)` alone", action.action)));
+            }
+        }
         let actions: Vec<_> = actions
             .iter()
             .filter_map(|a| self.expected_action(a))

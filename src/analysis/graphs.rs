@@ -6,7 +6,7 @@ use crate::diagnostic::{Diagnostic, codes};
 use crate::hir::{self, ExprKind as H};
 use crate::schema::{ChannelId, Type};
 use crate::source::Span;
-use crate::syntax::ast::Name;
+use crate::syntax::ast::{Name, Purpose};
 
 impl<'a> Checker<'a> {
     /// The reference must lead from a row to another of the same record.
@@ -45,10 +45,12 @@ impl<'a> Checker<'a> {
         }
     }
 
-    /// The channel must be for the current row's record.
+    /// The channel must be for the current row's record. Without a purpose it is that of the campaign around, as
+    /// its own actions go; elsewhere promotion.
     pub(super) fn reachable_by(
         &mut self,
         name: &'a Name,
+        purpose: Option<Purpose>,
         span: Span,
         scope: Scope<'_>,
     ) -> hir::Expr {
@@ -58,17 +60,22 @@ impl<'a> Checker<'a> {
         let Some(row) = scope.row else {
             return self.no_row(span, scope);
         };
+        let purpose = purpose.unwrap_or(self.purpose_around);
         let Some(channel) = self.channel_of(place, span) else {
             return unknown(span);
         };
         let (record, declared) = (channel.record, channel.span);
-        let optional = channel
-            .needs
-            .iter()
-            .chain(&channel.consent)
-            .any(|c| c.ty.optional);
+        let consent = match purpose {
+            Purpose::Promotion => &channel.consent[..],
+            Purpose::Service | Purpose::Safety => &[],
+        };
+        let optional = channel.needs.iter().chain(consent).any(|c| c.ty.optional);
         if record == row {
-            return flag(H::ReachableBy(ChannelId(place)), optional, span);
+            let kind = H::ReachableBy {
+                channel: ChannelId(place),
+                consent: purpose == Purpose::Promotion,
+            };
+            return flag(kind, optional, span);
         }
         let (reached, own) = (
             self.record_name(record).to_string(),

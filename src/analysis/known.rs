@@ -68,7 +68,7 @@ pub(super) fn path_of(e: &hir::Expr, prefix: &str) -> Option<String> {
         }
         H::Parameter(i) => format!("p{i}"),
         H::Figure(f) => format!("g{}", f.0),
-        H::ReachableBy(c) => format!("{prefix}c{}", c.0),
+        H::ReachableBy { channel, consent } => format!("{prefix}c{}{consent}", channel.0),
         // Known exactly where what they are of is.
         H::Recurring(recurring) => path_of(recurring.date()?, prefix)?,
         H::DayOf(inner) | H::Widen(inner) => path_of(inner, prefix)?,
@@ -156,12 +156,13 @@ impl<'a> Checker<'a> {
                     self.implied(base, prefix, depth, out);
                 }
             }
-            H::ReachableBy(channel) => {
+            H::ReachableBy { channel, consent } => {
                 out.paths.extend(path_of(e, prefix));
                 let channel = self.channels.get(channel.index()).and_then(Option::as_ref);
-                let conditions = channel
-                    .iter()
-                    .flat_map(|c| c.needs.iter().chain(&c.consent));
+                let conditions = channel.iter().flat_map(|c| {
+                    let asked: &[hir::Expr] = if *consent { &c.consent } else { &[] };
+                    c.needs.iter().chain(asked)
+                });
                 // One that is false is not known to be the one.
                 if when {
                     for condition in conditions {

@@ -17,6 +17,7 @@ mod complete;
 mod dates;
 mod declared;
 mod done;
+mod expected;
 mod expressions;
 mod function_calls;
 mod givens;
@@ -182,6 +183,8 @@ struct Checker<'a> {
     workspace: hir::Workspace,
     zone: jiff::tz::TimeZone,
     has_workspace_block: bool,
+    /// Of the campaign that is checked at the moment.
+    purpose_around: hir::Purpose,
     /// Uses of `money` without a currency, and of anniversaries; reported once.
     money_uses: Vec<Span>,
     anniversaries: Vec<Span>,
@@ -252,6 +255,7 @@ impl<'a> Checker<'a> {
             },
             zone: jiff::tz::TimeZone::UTC,
             has_workspace_block: false,
+            purpose_around: hir::Purpose::Promotion,
             money_uses: Vec::new(),
             anniversaries: Vec::new(),
             records: Vec::new(),

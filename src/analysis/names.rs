@@ -177,6 +177,11 @@ impl<'a> Checker<'a> {
             let d = suggest(d, name.span, near);
             return self.report(d);
         }
+        if name.node == "treatment" {
+            let help =
+                "only a campaign's `measure` knows the day of `treatment`, outside of `among`";
+            return self.report(d.help(help));
+        }
         let help = self.elsewhere(name).or_else(|| self.in_digits(name));
         let mut names: Vec<&str> = self.members[record.index()]
             .keys()

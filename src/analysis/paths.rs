@@ -228,6 +228,18 @@ impl<'a> Checker<'a> {
             let Some(row) = scope.root.or(scope.row) else {
                 return self.no_row(span, scope);
             };
+            if scope.treatment && member.node == "treatment" && self.member(row, member).is_none() {
+                let d = Diagnostic::new(
+                    &codes::UNKNOWN_NAME,
+                    span,
+                    format!("`{}` has no `treatment`", self.record_name(row)),
+                );
+                let help =
+                    "`treatment` is the day of the campaign's action: write `treatment` alone";
+                let alone = "write `treatment` alone";
+                self.report(d.help(help).fix(alone, span, "treatment"));
+                return unknown(span);
+            }
             let own = self.own_member(row, member, span);
             if scope.root.is_some() && own.ty.ty != Type::Unknown {
                 let ty = own.ty;

@@ -1,10 +1,9 @@
 //! `test` blocks: rows and expectations.
 
-use super::expressions::is_unknown;
 use super::names::{Table, list, suggest};
 use super::{Checker, Member};
 use crate::diagnostic::{Diagnostic, codes, nearest};
-use crate::hir::{self, ExpectationKind, Expected, TestClock};
+use crate::hir::{self, ExpectationKind, TestClock};
 use crate::schema::{ActionId, FieldId, RecordId, Type, Value};
 use crate::source::Span;
 use crate::syntax::ast::{self, DeclarationKind, Expr, ExprKind as A, Name, TestClause};
@@ -256,6 +255,12 @@ impl<'a> Checker<'a> {
             TestClause::ExpectNothing { target } => Some(ExpectationKind::Nothing {
                 target: self.key_text(target, None)?,
             }),
+            TestClause::ExpectFigures { figures } => Some(ExpectationKind::Figures(
+                figures
+                    .iter()
+                    .filter_map(|f| self.expected_figure(f))
+                    .collect(),
+            )),
             TestClause::ExpectValues {
                 record,
                 key,
@@ -334,42 +339,8 @@ impl<'a> Checker<'a> {
             action: ActionId(place),
             arguments,
             to: to.flatten(),
-        })
-    }
-
-    fn expected_value(
-        &mut self,
-        record: RecordId,
-        v: &'a ast::ExpectedValue,
-    ) -> Option<hir::ExpectedValue> {
-        let (first, rest) = v.path.split_first()?;
-        let mut actual = self.own_member(record, first, first.span);
-        for name in rest {
-            actual = self.member_of(actual, name, first.span.to(name.span));
-        }
-        if is_unknown(&actual) {
-            return None;
-        }
-        if let Type::Reference(r) = actual.ty.ty {
-            actual = self.key_of(actual, r);
-        }
-        let expected = match &v.expected {
-            ast::Expectation::Missing => Expected::Missing,
-            ast::Expectation::Known => Expected::Known,
-            ast::Expectation::Equals(e) => {
-                if matches!(&e.kind, A::Name(n) if n == "missing") {
-                    Expected::Missing
-                } else {
-                    Expected::Value(self.literal(e, actual.ty.ty)?)
-                }
-            }
-        };
-        let names: Vec<&str> = v.path.iter().map(|n| n.as_str()).collect();
-        Some(hir::ExpectedValue {
-            span: v.span,
-            name: names.join("."),
-            actual,
-            expected,
+            delivery: self.delivery(&a.deliveries),
+            cost: self.expected_cost(&action, a),
         })
     }
 }

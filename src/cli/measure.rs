@@ -19,7 +19,8 @@ use std::path::PathBuf;
 #[command(after_help = "\
 Every subject counts once, by its first treatment or holdout in the campaign.
 Conditions are compared by their rates, with Newcombe's interval; numbers and
-money by their means, with Welch's. Costs are those of these first treatments.
+money by their means, with Welch's. Costs are all that the campaign spent on
+those counted, from their treatment to the end of the time that is measured.
 
 Examples:
   guanxi measure my-shop --ledger shop.ledger

@@ -2,8 +2,9 @@
 
 use super::evaluate::{EvalError, Frame, Rows, size};
 use super::outcome::Outcome;
+use super::values::{leaving_at, value_at};
 use crate::plan::{Figure, Groups};
-use crate::schema::{Decimal, Rounding, Type};
+use crate::schema::{Decimal, Rounding, Type, Value};
 use crate::vector::{Values, Vector};
 
 /// A figure, with its value as a text, `None` where it is missing.
@@ -43,6 +44,33 @@ impl Outcome<'_> {
             .collect();
         figures.sort_by(|a, b| a.name.cmp(&b.name));
         figures
+    }
+
+    /// The exact value of a figure; of one with groups that of the group whose key is `group`. `None` where there is
+    /// no such group.
+    ///
+    /// # Errors
+    /// A value that does not fit its type.
+    pub fn figure_value(
+        &self,
+        place: usize,
+        is_group: &dyn Fn(Option<&Value>) -> bool,
+    ) -> Result<Option<Option<Value>>, EvalError> {
+        let (figure, evaluator) = (&self.plan().figures[place], self.evaluator());
+        let Some(groups) = &figure.groups else {
+            let value = evaluator.eval(figure.node, &Frame::nowhere())?;
+            return Ok(Some(leaving_at(evaluator, &value, figure.ty, 0)));
+        };
+        let firsts = evaluator.groups(groups.table, groups.key, groups.there)?;
+        let firsts = firsts.firsts;
+        let n = firsts.len();
+        let frame = Frame::new(groups.table, Rows::Indices(firsts.into()));
+        let keys = evaluator.eval(groups.key, &frame)?;
+        let values = evaluator.eval(figure.node, &frame)?;
+        let key_type = self.plan().nodes.ty(groups.key);
+        let key = |i: usize| value_at(evaluator, &keys, key_type, i);
+        let found = (0..n).find(|i| is_group(key(*i).as_ref()));
+        Ok(found.map(|i| leaving_at(evaluator, &values, figure.ty, i)))
     }
 
     fn figure(&self, figure: &Figure) -> FigureText {

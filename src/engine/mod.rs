@@ -28,7 +28,7 @@ pub use figures::{FigureText, FigureValue, GroupText};
 pub use given::{Given, Rehearsal};
 pub use listing::{list_attributes, values_of};
 pub use measure::{
-    Amounts, Brought, Group, MeanDifference, Measured, Newcombe, NoInterval, Ruled, measure,
+    Amounts, Brought, Group, MeanDifference, Measured, Newcombe, NoInterval, Ruled, Unlike, measure,
 };
 pub use outcome::{ActionRow, Outcome, RuleOutcome, SegmentCount, Suppressed};
 pub use past::{Past, Stated};

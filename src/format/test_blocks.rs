@@ -49,6 +49,23 @@ impl Printer<'_> {
                 self.hanging(subject);
                 self.expected_actions(actions);
             }
+            TestClause::ExpectFigures { figures } => {
+                for (i, figure) in figures.iter().enumerate() {
+                    if i > 0 {
+                        self.wrap();
+                    }
+                    self.indent(|p| {
+                        if let Expectation::Equals(expected) = &figure.expected {
+                            p.hanging(expected);
+                        }
+                        p.to(figure.span.end);
+                    });
+                    if i + 1 < figures.len() {
+                        self.through(",");
+                    }
+                }
+                self.last_comma(false);
+            }
             TestClause::ExpectValues { key, values, .. } => {
                 self.hanging(key);
                 self.wrapped(values, |p, value| {

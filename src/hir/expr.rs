@@ -167,8 +167,11 @@ pub enum ExprKind {
     Figure(FigureId),
     /// Whether following a reference from the current row, of the row's own record, comes back to it.
     LoopsThrough(Box<Expr>),
-    /// Whether needs and consent of a channel are true for the current row; Kleene.
-    ReachableBy(ChannelId),
+    /// Whether needs of a channel, and its consent where that is asked, are true for the current row; Kleene.
+    ReachableBy {
+        channel: ChannelId,
+        consent: bool,
+    },
     Call {
         function: FunctionId,
         arguments: Vec<Expr>,
@@ -342,7 +345,7 @@ impl Expr {
             | ExprKind::Field(_)
             | ExprKind::Attribute(..)
             | ExprKind::Figure(_)
-            | ExprKind::ReachableBy(_)
+            | ExprKind::ReachableBy { .. }
             | ExprKind::Parameter(_)
             | ExprKind::Boundary { .. } => {}
             ExprKind::Template(parts) => {

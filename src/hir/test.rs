@@ -1,7 +1,7 @@
 //! The language's own tests.
 
 use super::Expr;
-use crate::schema::{ActionId, AttributeId, CampaignId, Day, RecordId, Value};
+use crate::schema::{ActionId, AttributeId, CampaignId, Day, Decimal, FigureId, RecordId, Value};
 use crate::source::Span;
 
 #[derive(Debug, Clone)]
@@ -104,6 +104,7 @@ pub enum ExpectationKind {
     Nothing {
         target: String,
     },
+    Figures(Vec<ExpectedFigure>),
     Values {
         record: RecordId,
         key: String,
@@ -118,6 +119,26 @@ pub struct ExpectedAction {
     /// Place of the parameter and its value; `None` expects it missing.
     pub arguments: Vec<(usize, Option<Value>)>,
     pub to: Option<String>,
+    pub delivery: Option<Delivery>,
+    /// In the workspace's currency.
+    pub cost: Option<Decimal>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Delivery {
+    AtOnce,
+    /// Microseconds since 1970-01-01T00:00Z.
+    After(i64),
+}
+
+/// `expect figure NAME [for GROUP] = VALUE`
+#[derive(Debug, Clone)]
+pub struct ExpectedFigure {
+    pub span: Span,
+    pub figure: FigureId,
+    /// The value of the key of its groups; `None` too where rows without one are meant.
+    pub group: Option<Value>,
+    pub expected: Expected,
 }
 
 #[derive(Debug, Clone)]

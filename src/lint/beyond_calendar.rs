@@ -187,7 +187,7 @@ fn in_test(program: &Program, test: &Test) -> Option<Span> {
                 std::slice::from_ref(program.campaign(*campaign))
             }
             ExpectationKind::Nothing { .. } => &program.campaigns,
-            ExpectationKind::Values { .. } => &[],
+            ExpectationKind::Values { .. } | ExpectationKind::Figures(_) => &[],
         };
         for campaign in campaigns {
             found = found.or_else(|| in_campaign(program, campaign));

@@ -205,7 +205,7 @@ impl Uses {
             ExprKind::Attribute(id, _) => {
                 self.attributes.insert(*id);
             }
-            ExprKind::ReachableBy(channel) => {
+            ExprKind::ReachableBy { channel, .. } => {
                 self.channels.insert(*channel);
             }
             ExprKind::Message { message, .. } => {

@@ -106,7 +106,7 @@ fn payload(e: &Expr) -> String {
         ),
         ExprKind::Figure(f) => format!("figure{}", f.0),
         ExprKind::Call { function, .. } => format!("call{}", function.0),
-        ExprKind::ReachableBy(c) => format!("reachable{}", c.0),
+        ExprKind::ReachableBy { channel, consent } => format!("reachable{}{consent}", channel.0),
         ExprKind::Message { message, arguments } => {
             let given: Vec<bool> = arguments.iter().map(Option::is_some).collect();
             format!("message{}{given:?}", message.0)

@@ -3,7 +3,7 @@
 use super::Rule;
 use super::chunks::first_word;
 use super::prepare::OffsetMap;
-use super::shapes::shape_of;
+use super::shapes::{expected_of, shape_of};
 use crate::diagnostic::{Diagnostic, codes, nearest};
 use crate::source::{SourceFile, Span};
 
@@ -262,7 +262,8 @@ impl Failure<'_> {
         let line_start = self.text[..place].rfind('\n').map_or(0, |i| i + 1);
         let line = first_word(self.text[line_start..].trim_start());
         let chunk = first_word(self.text.trim_start());
-        shape_of(line)
+        expected_of(line, &self.text[line_start..])
+            .or_else(|| shape_of(line))
             .or_else(|| shape_of(chunk))
             .map(|s| format!("the form is `{s}`"))
     }

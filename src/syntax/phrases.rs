@@ -193,6 +193,7 @@ const PHRASES: &[Phrase] = &[
     say("today =", "today is"),
     say("now =", "now is"),
     say("expect not", "expect no"),
+    say("delivered at once", "at once"),
     say("assert", "expect"),
 ];
 

@@ -71,3 +71,15 @@ pub fn shape_of(word: &str) -> Option<&'static str> {
         _ => return None,
     })
 }
+
+/// How a line of a test is written that expects more than an action alone.
+pub fn expected_of(word: &str, from: &str) -> Option<&'static str> {
+    let line = from.lines().next().filter(|_| word == "expect")?;
+    let mut words = line.split_whitespace();
+    if words.nth(1) == Some("figure") {
+        return Some("expect figure NAME = VALUE");
+    }
+    words
+        .any(|w| w == "delivered")
+        .then_some("… at once` or `… delivered after 2026-11-22T09:00")
+}

@@ -46,6 +46,11 @@ impl<'c> Came<'c> {
                 ExpectationKind::Nothing { target } => {
                     failures.extend(self.nothing(expectation, target));
                 }
+                ExpectationKind::Figures(figures) => {
+                    for figure in figures {
+                        failures.extend(self.figure(figure)?);
+                    }
+                }
                 ExpectationKind::Values {
                     record,
                     key,
@@ -123,6 +128,7 @@ impl<'c> Came<'c> {
                 let came = row.params.get(*place).and_then(|p| p.2.as_ref());
                 same(wanted.as_ref(), came)
             })
+            && self.way_differs(expected, row).is_empty()
     }
 
     fn did_not_come(
@@ -157,12 +163,14 @@ impl<'c> Came<'c> {
         if let Some(to) = wanted.to.as_ref().filter(|to| **to != row.target) {
             differences.push(format!("it goes to \"{}\", not to \"{to}\"", row.target));
         }
-        failure(
-            wanted.span,
-            format!("`{}` of `{rule}` came with other values", action.name),
-        )
-        .label(differences.join("; "))
-        .help(format!("what came: {}", list()))
+        let how = match differences.is_empty() {
+            true => "came otherwise",
+            false => "came with other values",
+        };
+        differences.extend(self.way_differs(wanted, row));
+        failure(wanted.span, format!("`{}` of `{rule}` {how}", action.name))
+            .label(differences.join("; "))
+            .help(format!("what came: {}", list()))
     }
 
     fn no_rule(
@@ -277,7 +285,7 @@ pub(super) fn failure(span: Span, message: impl Into<String>) -> Diagnostic {
     Diagnostic::new(&FAILED_EXPECTATION, span, message)
 }
 
-fn same(wanted: Option<&Value>, came: Option<&Value>) -> bool {
+pub(super) fn same(wanted: Option<&Value>, came: Option<&Value>) -> bool {
     match (wanted, came) {
         (None, None) => true,
         (Some(a), Some(b)) => words::agree(a, b),

@@ -4,6 +4,7 @@
 
 pub mod coverage;
 mod expect;
+mod figures;
 mod past;
 mod rows;
 mod why;

@@ -16,6 +16,7 @@ mod nodes;
 mod operands;
 mod population;
 mod template;
+mod treatment;
 mod vectors;
 mod zone;
 
@@ -25,6 +26,7 @@ pub use format::{amount, format_value, money};
 pub use frame::{Frame, NOWHERE, Rows};
 pub use held::HeldRows;
 pub use population::size;
+pub use treatment::ByTreatment;
 pub use vectors::{expand, gather, missing};
 pub use zone::Zone;
 
@@ -33,7 +35,7 @@ use crate::ledger::History;
 use crate::plan::{ClockId, Node, NodeId, Plan, RUN_CLOCK, Target};
 use crate::vector::{RowErrorCause, Vector};
 use rustc_hash::FxHashMap;
-use std::sync::OnceLock;
+use std::sync::{Arc, OnceLock};
 
 /// Rows of a batch.
 pub const BATCH: usize = 8_192;
@@ -59,13 +61,13 @@ pub struct Evaluator<'p> {
     /// By [`ClockId`].
     clocks: Vec<Clock>,
     /// The plan's columns, in order, as far as they have been computed.
-    columns: Vec<Column>,
+    columns: Vec<Arc<Column>>,
     /// By [`NodeId`]: whether several places read it.
-    shared: Vec<bool>,
+    shared: Arc<[bool]>,
     /// By [`NodeId`]: how many operations lie below it.
-    depths: Vec<u32>,
+    depths: Arc<[u32]>,
     /// By table and referring column, for whatever the plan looks up row by row.
-    children: FxHashMap<(usize, usize), OnceLock<Children>>,
+    children: Arc<FxHashMap<(usize, usize), OnceLock<Children>>>,
     /// What became of each of the plan's histories, as far as it was computed.
     held: Vec<Option<HeldRows>>,
 }
@@ -100,16 +102,21 @@ impl<'p> Evaluator<'p> {
             zone: zone.unwrap_or_else(|| unreachable!("UTC is always there")),
             clocks: vec![clock],
             columns: Vec::with_capacity(plan.columns.len()),
-            shared: operands::shared(plan),
-            depths: operands::depths(plan),
-            children: looked_up(plan),
+            shared: operands::shared(plan).into(),
+            depths: operands::depths(plan).into(),
+            children: Arc::new(looked_up(plan)),
             held: plan.histories.iter().map(|_| None).collect(),
         };
-        evaluator.resolve_clocks()?;
-        while evaluator.columns.len() < plan.columns.len() {
+        evaluator.resolve_clocks(None)?;
+        let treated = operands::by_treatment(plan);
+        while let Some(by_treatment) = treated.columns.get(evaluator.columns.len()) {
+            if *by_treatment {
+                evaluator.columns.push(Arc::new(treatment::no_column()));
+                continue;
+            }
             evaluator.hold_levels(progress)?;
             let columns = evaluator.next_columns(progress)?;
-            evaluator.columns.extend(columns);
+            evaluator.columns.extend(columns.into_iter().map(Arc::new));
         }
         Ok(evaluator)
     }

@@ -164,6 +164,64 @@ pub fn reads_columns_from(plan: &Plan, definition: &ColumnDefinition, first: Col
     false
 }
 
+/// What another day of treatment makes another.
+pub struct Treated {
+    /// By [`NodeId`]: through its clock, not as an argument.
+    pub nodes: Vec<bool>,
+    /// By [`ColumnId`].
+    pub columns: Vec<bool>,
+}
+
+pub fn by_treatment(plan: &Plan) -> Treated {
+    let mut found = Treated {
+        nodes: vec![false; plan.nodes.len()],
+        columns: vec![false; plan.columns.len()],
+    };
+    let argument = |i: usize| matches!(plan.nodes.get(NodeId(i as u32)), Node::Parameter(_));
+    let clocked = plan.clocks.iter().any(Option::is_some);
+    if !clocked || !(0..plan.nodes.len()).any(argument) {
+        return found;
+    }
+    // Clocks, nodes and columns each read only what was made before them, but may read one another: again until
+    // nothing is added.
+    let mut clocks = vec![false; plan.clocks.len()];
+    loop {
+        let before = (found.nodes.clone(), found.columns.clone(), clocks.clone());
+        for (place, clock) in plan.clocks.iter().enumerate() {
+            clocks[place] |= clock.is_some_and(|n| found.nodes[n.0 as usize] || argues(plan, n));
+        }
+        for i in 0..plan.nodes.len() {
+            let node = plan.nodes.get(NodeId(i as u32));
+            let mut any = match node {
+                Node::Today(c) | Node::Now(c) => clocks[c.0 as usize],
+                Node::Boundary { clock, .. }
+                | Node::Recurring { clock, .. }
+                | Node::Reached { clock, .. } => clocks[clock.0 as usize],
+                Node::Column(column) | Node::Scalar(column) => found.columns[column.0 as usize],
+                _ => false,
+            };
+            operands(node, &mut |n| any |= found.nodes[n.0 as usize]);
+            found.nodes[i] |= any;
+        }
+        for (place, definition) in plan.columns.iter().enumerate() {
+            let mut any = false;
+            definition_operands(plan, definition, &mut |n| any |= found.nodes[n.0 as usize]);
+            found.columns[place] |= any;
+        }
+        if before == (found.nodes.clone(), found.columns.clone(), clocks.clone()) {
+            return found;
+        }
+    }
+}
+
+/// Whether a node is made of an argument.
+fn argues(plan: &Plan, node: NodeId) -> bool {
+    let node = plan.nodes.get(node);
+    let mut found = matches!(node, Node::Parameter(_));
+    operands(node, &mut |n| found = found || argues(plan, n));
+    found
+}
+
 /// Nodes that more than one place of the plan's expressions reads: worth remembering within a batch.
 pub fn shared(plan: &Plan) -> Vec<bool> {
     let mut uses = vec![0u8; plan.nodes.len()];

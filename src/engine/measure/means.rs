@@ -332,6 +332,7 @@ mod tests {
             rules: Vec::new(),
             young: 0,
             gone: 0,
+            unlike: None,
         }
     }
 

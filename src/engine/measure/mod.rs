@@ -3,12 +3,14 @@
 mod means;
 mod rates;
 mod student;
+mod unlike;
 mod wide;
 
 pub use means::{Amounts, Brought, MeanDifference, NoInterval};
 pub use rates::Newcombe;
+pub use unlike::Unlike;
 
-use super::evaluate::{BATCH, EvalError, Evaluator, Frame};
+use super::evaluate::{BATCH, ByTreatment, EvalError, Evaluator, Frame};
 use crate::ledger::{Fate, History};
 use crate::plan::{Campaign, Measure};
 use crate::schema::{Day, Decimal, DurationKind};
@@ -32,6 +34,8 @@ pub struct Measured {
     pub young: u64,
     /// Subjects that the data no longer has.
     pub gone: u64,
+    /// Why the two groups may be of different people, as far as that can be told.
+    pub unlike: Option<Unlike>,
 }
 
 /// Those whose first treatment or holdout was by one rule.
@@ -52,7 +56,8 @@ pub struct Group {
     pub successes: u64,
     /// Their values, where the measure is a number or money; else none.
     pub amounts: Amounts,
-    /// What was done for them at their treatment, in the workspace's currency.
+    /// What the campaign spent on them from their treatment to the end of the time that is measured, in the
+    /// workspace's currency.
     pub cost: Decimal,
 }
 
@@ -104,7 +109,19 @@ struct Treatment {
     /// By its name in the program, if it is still there.
     rule: Arc<str>,
     variant: Option<Arc<str>>,
+    /// Of this firing alone.
     cost: Decimal,
+    /// What the campaign spent on the subject, firing by firing, up to today.
+    spent: Vec<(Day, Decimal)>,
+}
+
+impl Treatment {
+    /// From the treatment on, as long as the measure looks; without an end, up to today.
+    fn spent_until(&self, end: Option<Day>) -> Decimal {
+        let within = |day: Day| self.day <= day && end.is_none_or(|end| day <= end);
+        let costs = self.spent.iter().filter(|(day, _)| within(*day));
+        Decimal(costs.fold(0, |sum, (_, cost)| sum.saturating_add(cost.0)))
+    }
 }
 
 /// Measures every campaign of a plan that was made for it. Each subject counts once, by its first treatment or
@@ -114,6 +131,7 @@ struct Treatment {
 /// A value that does not fit its type.
 pub fn measure(evaluator: &Evaluator<'_>, history: &History) -> Result<Vec<Measured>, EvalError> {
     let mut out = Vec::new();
+    let by = evaluator.by_treatment();
     for (place, campaign) in evaluator.plan().campaigns.iter().enumerate() {
         if campaign.measures.is_empty() {
             continue;
@@ -129,6 +147,7 @@ pub fn measure(evaluator: &Evaluator<'_>, history: &History) -> Result<Vec<Measu
                 known.push((row, treatment.clone()));
             }
         }
+        let unlike = unlike::unlike(evaluator.plan(), place, history, today);
         let gone = (treatments.len() - found) as u64;
         for (m, measure) in campaign.measures.iter().enumerate() {
             let mut measured = Measured {
@@ -140,8 +159,9 @@ pub fn measure(evaluator: &Evaluator<'_>, history: &History) -> Result<Vec<Measu
                 rules: Vec::new(),
                 young: 0,
                 gone,
+                unlike,
             };
-            one(evaluator, campaign, measure, &known, &mut measured)?;
+            one(evaluator, campaign, measure, &known, &by, &mut measured)?;
             measured.variants.sort_by(|a, b| a.0.cmp(&b.0));
             measured.rules.sort_by(|a, b| a.rule.cmp(&b.rule));
             for rule in &mut measured.rules {
@@ -160,6 +180,7 @@ fn treatments<'h>(
     today: Day,
 ) -> FxHashMap<&'h str, Treatment> {
     let mut out: FxHashMap<&str, Treatment> = FxHashMap::default();
+    let mut spent: FxHashMap<&str, Vec<(Day, Decimal)>> = FxHashMap::default();
     let rules = history
         .rules()
         .filter(|(n, _)| *n.campaign == *campaign.name);
@@ -182,13 +203,23 @@ fn treatments<'h>(
             rule,
             variant: firing.variant.clone(),
             cost: Decimal(costs.fold(0, |sum, c| sum.saturating_add(c.0))),
+            spent: Vec::new(),
         };
+        if one.cost != Decimal::ZERO {
+            let list = spent.entry(&firing.subject).or_default();
+            list.push((one.day, one.cost));
+        }
         let known = out.entry(&firing.subject).or_insert_with(|| one.clone());
         let order = |t: &Treatment| (t.day, t.held_out, t.variant.clone());
         let dearer = |t: &Treatment| (std::cmp::Reverse(t.cost), t.rule.clone());
         // Two rules on one day: which of them is the same in any order of rules.
         if (order(&one), dearer(&one)) < (order(known), dearer(known)) {
             *known = one;
+        }
+    }
+    for (subject, list) in spent {
+        if let Some(treatment) = out.get_mut(subject) {
+            treatment.spent = list;
         }
     }
     out
@@ -199,14 +230,35 @@ fn one(
     campaign: &Campaign,
     measure: &Measure,
     known: &[(u32, Treatment)],
+    by: &ByTreatment,
     out: &mut Measured,
 ) -> Result<(), EvalError> {
     let today = evaluator.clock().today;
-    let ripe: Vec<&(u32, Treatment)> = known
+    let mut ripe: Vec<&(u32, Treatment)> = known
         .iter()
         .filter(|(_, t)| ripe_on(measure, t.day).is_none_or(|ripe| ripe <= today))
         .collect();
     out.young = (known.len() - ripe.len()) as u64;
+    if !by.has(measure.value) {
+        return values(evaluator, campaign, measure, &ripe, out);
+    }
+    // Each by the clock of its own day: the evaluator of a day knows nothing of others.
+    ripe.sort_by_key(|(row, t)| (t.day, *row));
+    for same in ripe.chunk_by(|a, b| a.1.day == b.1.day) {
+        let evaluator = evaluator.treated_on(same[0].1.day, by)?;
+        values(&evaluator, campaign, measure, same, out)?;
+    }
+    Ok(())
+}
+
+/// Adds what the measure is for these subjects.
+fn values(
+    evaluator: &Evaluator<'_>,
+    campaign: &Campaign,
+    measure: &Measure,
+    ripe: &[&(u32, Treatment)],
+    out: &mut Measured,
+) -> Result<(), EvalError> {
     for chunk in ripe.chunks(BATCH) {
         let rows: Vec<u32> = chunk.iter().map(|(row, _)| *row).collect();
         let days: Vec<i32> = chunk.iter().map(|(_, t)| t.day.0).collect();
@@ -215,7 +267,8 @@ fn one(
         let values = evaluator.eval(measure.value, &frame)?;
         for (i, (row, treatment)) in chunk.iter().enumerate() {
             let found = Found::of(&values, i);
-            out.count(treatment, found).ok_or(EvalError {
+            let cost = treatment.spent_until(ripe_on(measure, treatment.day));
+            out.count(treatment, found, cost).ok_or(EvalError {
                 table: campaign.table,
                 row: *row as usize,
                 node: measure.value,
@@ -228,8 +281,7 @@ fn one(
 
 impl Measured {
     #[must_use]
-    fn count(&mut self, treatment: &Treatment, found: Found) -> Option<()> {
-        let cost = treatment.cost;
+    fn count(&mut self, treatment: &Treatment, found: Found, cost: Decimal) -> Option<()> {
         let place = self.rules.iter().position(|r| *r.rule == *treatment.rule);
         let place = place.unwrap_or_else(|| {
             self.rules.push(Ruled {

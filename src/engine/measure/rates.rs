@@ -109,6 +109,7 @@ mod tests {
             rules: Vec::new(),
             young: 0,
             gone: 0,
+            unlike: None,
         };
         // 30 of 90 against 1 of 10: 9 would have come anyway, 21 are additional.
         let price = measured(group(30, 90), group(1, 10)).cost_per_additional_success();

@@ -2,7 +2,7 @@
 //!
 //! What stops a channel stops only the actions on it; actions joined by `and` share one fate: to the same
 //! targets one by one where all of them go to the same path, else for the subject as a whole. Of
-//! `first reachable of` the first call whose channel reaches the target is kept.
+//! `first reachable of` the first call whose channel reaches its target is kept.
 
 use super::{Fall, Obeys, Run, Stage, pause};
 use crate::engine::candidates::{Deliveries, RuleCandidates, STANDS};
@@ -45,7 +45,7 @@ pub fn apply(
             calls.push(deliveries);
         }
         if then.choice == Choice::FirstReachable {
-            first_reachable(&mut calls);
+            first_reachable(then, &mut calls, candidates);
         }
         candidates.deliveries.push(calls);
     }
@@ -73,31 +73,66 @@ pub fn everybody(
             )?);
         }
         if then.choice == Choice::FirstReachable {
-            first_reachable(&mut calls);
+            first_reachable(then, &mut calls, candidates);
         }
         candidates.deliveries.push(calls);
     }
     Ok(())
 }
 
-/// Of calls to the same targets, keeps for each the first that stands; where none does, all that fell.
-fn first_reachable(calls: &mut [Deliveries]) {
-    let Some(first) = calls.first() else { return };
-    let chosen: Vec<Option<usize>> = (0..first.targets.len())
-        .map(|i| {
-            calls
-                .iter()
-                .position(|c| c.verdicts.get(i) == Some(&STANDS))
-        })
-        .collect();
+/// Keeps for each target, or for each candidate where every call goes to one row, the first call that stands; where
+/// none does, all that fell. A candidate for whom no call has anyone to go to falls.
+fn first_reachable(then: &Then, calls: &mut [Deliveries], candidates: &mut RuleCandidates) {
+    let many = |c: &ActionCall| matches!(c.target, Target::ToEach { .. });
+    if then.calls.iter().any(many) {
+        // Checked: all go to the same rows.
+        let Some(first) = calls.first() else { return };
+        let rows = 0..first.targets.len();
+        let chosen = rows.map(|i| {
+            let mut calls = calls.iter();
+            calls.position(|c| c.verdicts.get(i) == Some(&STANDS))
+        });
+        let chosen: Vec<Option<usize>> = chosen.collect();
+        return keep(calls, |_, row| chosen.get(row).copied().flatten());
+    }
+    let subjects = candidates.subjects.len();
+    let (mut chosen, mut meant) = (vec![None; subjects], vec![false; subjects]);
+    for (place, call) in calls.iter().enumerate() {
+        for (candidate, verdict) in call.candidates.iter().zip(&call.verdicts) {
+            let candidate = *candidate as usize;
+            meant[candidate] = true;
+            if *verdict == STANDS && chosen[candidate].is_none() {
+                chosen[candidate] = Some(place);
+            }
+        }
+    }
+    keep(calls, |candidate, _| chosen[candidate as usize]);
+    let Some(first) = then.calls.first() else {
+        return;
+    };
+    for candidate in candidates.standing() {
+        if !meant[candidate as usize] {
+            let verdict = candidates.verdict(no_one(first));
+            candidates.verdicts[candidate as usize] = verdict;
+        }
+    }
+}
+
+/// Of each delivery's call, what `chosen` says by its candidate and its place; all where it says none.
+fn keep(calls: &mut [Deliveries], chosen: impl Fn(u32, usize) -> Option<usize>) {
     for (place, call) in calls.iter_mut().enumerate() {
         let old = std::mem::take(call);
-        for (i, chosen) in chosen.iter().enumerate().take(old.targets.len()) {
-            if chosen.is_none_or(|chosen| chosen == place) {
+        for i in 0..old.targets.len() {
+            if chosen(old.candidates[i], i).is_none_or(|chosen| chosen == place) {
                 call.push(old.candidates[i], old.targets[i], old.verdicts[i]);
             }
         }
     }
+}
+
+fn no_one(call: &ActionCall) -> Fall {
+    let limit = format!("`{}` has no one to go to", call.action);
+    Fall::new(Stage::Channel, limit)
 }
 
 /// Who would get an action, for the candidates that still stand.
@@ -132,10 +167,11 @@ fn targets(
                 for (i, candidate) in chunk.iter().enumerate() {
                     match rows.reference(i) {
                         Some(row) => out.push(*candidate, row, STANDS),
+                        // The next one may have somebody.
+                        None if then.choice == Choice::FirstReachable => {}
                         None => {
-                            let limit = format!("`{}` has no one to go to", call.action);
-                            let fall = Fall::new(Stage::Channel, limit);
-                            candidates.verdicts[*candidate as usize] = candidates.verdict(fall);
+                            let verdict = candidates.verdict(no_one(call));
+                            candidates.verdicts[*candidate as usize] = verdict;
                         }
                     }
                 }

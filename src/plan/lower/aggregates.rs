@@ -75,6 +75,9 @@ impl Lowering<'_> {
         by: usize,
         scope: &Scope<'_>,
     ) -> Option<Link> {
+        if self.by_treatment {
+            return Some(Link::Outer);
+        }
         let dated_window = matches!(
             aggregate.window,
             Some(Window::After { .. } | Window::Before { .. })
@@ -170,7 +173,7 @@ impl Lowering<'_> {
 }
 
 /// Whether an expression has another value for each call or treatment, so that no column can hold it.
-fn mentions_argument(expr: &Expr) -> bool {
+pub(super) fn mentions_argument(expr: &Expr) -> bool {
     let mut found = false;
     expr.walk(&mut |e| {
         found |= matches!(e.kind, ExprKind::Parameter(_) | ExprKind::Treatment);

@@ -34,7 +34,7 @@ impl Lowering<'_> {
             ExprKind::Population(_)
             | ExprKind::Figure(_)
             | ExprKind::LoopsThrough(_)
-            | ExprKind::ReachableBy(_) => return self.population_kind(expr, scope),
+            | ExprKind::ReachableBy { .. } => return self.population_kind(expr, scope),
             ExprKind::Message { .. } => unreachable!("a message stands as an argument only"),
             _ => self.operation(expr, scope),
         };
@@ -281,18 +281,19 @@ impl Lowering<'_> {
     ) -> NodeId {
         self.touch(record);
         let table = record.index();
-        let cheap = matches!(
-            self.nodes.get(member),
-            Node::Field(_)
-                | Node::Column(_)
-                | Node::Row
-                | Node::Constant(_)
-                | Node::Missing
-                | Node::Today(_)
-                | Node::Now(_)
-                | Node::Scalar(_)
-                | Node::Through { .. }
-        );
+        let cheap = self.by_treatment
+            || matches!(
+                self.nodes.get(member),
+                Node::Field(_)
+                    | Node::Column(_)
+                    | Node::Row
+                    | Node::Constant(_)
+                    | Node::Missing
+                    | Node::Today(_)
+                    | Node::Now(_)
+                    | Node::Scalar(_)
+                    | Node::Through { .. }
+            );
         let member = if cheap {
             member
         } else {
@@ -351,11 +352,13 @@ impl Lowering<'_> {
     }
 
     fn as_of(&mut self, value: &Expr, date: &Expr, scope: &Scope<'_>) -> NodeId {
-        let date = self.expression(date, scope);
-        let clock = self.clock_of(date);
-        let before = std::mem::replace(&mut self.clock, clock);
+        let day = self.expression(date, scope);
+        let clock = self.clock_of(day);
+        let before = (self.clock, self.by_treatment);
+        self.clock = clock;
+        self.by_treatment |= super::aggregates::mentions_argument(date);
         let node = self.expression(value, scope);
-        self.clock = before;
+        (self.clock, self.by_treatment) = before;
         node
     }
 

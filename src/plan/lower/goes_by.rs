@@ -112,7 +112,7 @@ impl<'p> GoesBy<'p> {
             ExprKind::Attribute(..)
             | ExprKind::Figure(_)
             | ExprKind::Message { .. }
-            | ExprKind::ReachableBy(_) => named.push(&e.kind),
+            | ExprKind::ReachableBy { .. } => named.push(&e.kind),
             _ => {}
         });
         let program = self.program;
@@ -129,7 +129,7 @@ impl<'p> GoesBy<'p> {
                     self.all(&message.by);
                     self.all(message.texts.iter().map(|t| &t.text));
                 }
-                ExprKind::ReachableBy(id) if self.channels.insert(*id) => {
+                ExprKind::ReachableBy { channel: id, .. } if self.channels.insert(*id) => {
                     self.channel(program.channel(*id));
                 }
                 _ => {}

@@ -59,6 +59,7 @@ pub fn lower(program: &Program, request: Request) -> Plan {
         Request::Test(test) | Request::CoveredTest(test) => {
             lowering.campaigns();
             lowering.expected_values(&program.tests[test]);
+            lowering.expected_figures(&program.tests[test]);
             if matches!(request, Request::CoveredTest(_)) {
                 lowering.coverage(&program.tests[test]);
             }
@@ -125,6 +126,8 @@ struct Lowering<'p> {
     clocks: Vec<Option<NodeId>>,
     /// The clock that expressions are lowered for at the moment.
     clock: ClockId,
+    /// That clock shows another day for each treatment, so that columns are to be avoided.
+    by_treatment: bool,
     columns: IndexSet<ColumnDefinition, FxBuildHasher>,
     /// For each record, the fields that its request reads; their order is that of the request's columns.
     fields: Vec<IndexSet<FieldId>>,
@@ -159,6 +162,7 @@ impl<'p> Lowering<'p> {
             nodes: Nodes::default(),
             clocks: vec![None],
             clock: RUN_CLOCK,
+            by_treatment: false,
             columns: IndexSet::default(),
             fields: vec![IndexSet::new(); program.records.len()],
             histories: Vec::new(),
@@ -237,6 +241,13 @@ impl<'p> Lowering<'p> {
             node,
             ty: attribute.ty.ty,
             personal: false,
+        }
+    }
+
+    fn expected_figures(&mut self, test: &hir::Test) {
+        let figures = |e: &hir::Expectation| matches!(e.kind, hir::ExpectationKind::Figures(_));
+        if test.expectations.iter().any(figures) {
+            self.figures();
         }
     }
 

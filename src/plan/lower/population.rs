@@ -14,7 +14,7 @@ impl Lowering<'_> {
             ExprKind::Population(population) => self.population(population, ty, span),
             ExprKind::Figure(id) => self.figure(*id),
             ExprKind::LoopsThrough(reference) => self.loops(reference, scope.table, span),
-            ExprKind::ReachableBy(channel) => self.reachable(*channel, span),
+            ExprKind::ReachableBy { channel, consent } => self.reachable(*channel, *consent, span),
             _ => unreachable!("the caller has asked for these"),
         }
     }
@@ -118,9 +118,10 @@ impl Lowering<'_> {
         self.add(Node::Column(column), Type::YesNo, span)
     }
 
-    fn reachable(&mut self, channel: ChannelId, span: Span) -> NodeId {
+    fn reachable(&mut self, channel: ChannelId, consent: bool, span: Span) -> NodeId {
         let channel = self.program.channel(channel);
-        let conditions = channel.needs.iter().chain(&channel.consent);
+        let asked: &[Expr] = if consent { &channel.consent } else { &[] };
+        let conditions = channel.needs.iter().chain(asked);
         let conditions = conditions
             .map(|c| self.in_no_voice(|l| l.on_root(channel.record, c)))
             .collect();

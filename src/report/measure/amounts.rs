@@ -3,7 +3,7 @@
 use super::super::table::{TextTable, grouped};
 use super::{money, rounded};
 use crate::engine::{Amounts, Brought, Group, Measured, NoInterval};
-use crate::plan::Plan;
+use crate::plan::{Measure, Plan};
 use crate::schema::{Decimal, Type};
 
 /// How the values of a measure are written. Money to its minor unit, all else with as many digits as the means need.
@@ -108,18 +108,22 @@ pub(super) fn table(lines: &[(usize, String, Group)], unit: &Unit) -> TextTable 
 }
 
 /// What may be concluded.
-pub(super) fn verdict(plan: &Plan, ty: Type, measured: &Measured) -> Vec<String> {
+pub(super) fn verdict(plan: &Plan, measure: &Measure, measured: &Measured) -> Vec<String> {
+    let ty = measure.ty;
     let unit = Unit::of(ty, measured);
     let mut lines = missing(measured);
     let (treated, held_out) = (&measured.treated.amounts, &measured.held_out.amounts);
     let cost = measured.treated.cost;
-    let cost = (cost != Decimal::ZERO).then(|| format!("cost {}", money(cost, plan.currency)));
+    let cost = |then| match cost == Decimal::ZERO {
+        true => Vec::new(),
+        false => super::cost(plan, measure, cost, then),
+    };
     let Some(apart) = measured.difference_of_means() else {
         lines.push(match treated.known.min(held_out.known) {
             0 => "one side has no value at all, so that there is nothing to compare".into(),
             _ => "the amounts are too large to be compared".into(),
         });
-        lines.extend(cost);
+        lines.extend(cost(None));
         return lines;
     };
     let difference = format!(
@@ -149,11 +153,15 @@ pub(super) fn verdict(plan: &Plan, ty: Type, measured: &Measured) -> Vec<String>
         ]),
     }
     match measured.brought(ty, plan.currency) {
-        Some(brought) => lines.extend(gain(plan, &unit, &brought, cost)),
-        None => lines.extend(cost.map(|cost| match shown {
-            true if apart.difference < Decimal::ZERO => format!("{cost}, and it brought less"),
-            true => cost,
-            false => cost + super::OPEN,
+        Some(brought) => {
+            let (gained, then) = gain(plan, &unit, &brought);
+            lines.push(gained);
+            lines.extend(cost(then.map(|then| (":", then))));
+        }
+        None => lines.extend(cost(match shown {
+            true if apart.difference < Decimal::ZERO => Some((",", "and it brought less".into())),
+            true => None,
+            false => Some((";", super::OPEN.into())),
         })),
     }
     lines
@@ -180,31 +188,28 @@ fn missing(measured: &Measured) -> Vec<String> {
     ]
 }
 
-/// What more there is in all, and what it cost.
-fn gain(plan: &Plan, unit: &Unit, brought: &Brought, cost: Option<String>) -> Vec<String> {
+/// What more there is in all, and what that is to its cost.
+fn gain(plan: &Plan, unit: &Unit, brought: &Brought) -> (String, Option<String>) {
     let (lower, upper) = brought.interval;
-    let mut lines = vec![format!(
+    let gained = format!(
         "with it there is {} more in all (95% interval {} to {})",
         unit.said(brought.additional),
         unit.plain(lower),
         unit.plain(upper)
-    )];
-    let Some(cost) = cost else {
-        return lines;
-    };
-    lines.push(match (plan.currency, brought.for_each, brought.each_cost) {
-        (Some(currency), Some((each, lower, upper)), _) => format!(
-            "{cost}: each {currency} spent brought {} (95% interval {} to {})",
+    );
+    let then = match (plan.currency, brought.for_each, brought.each_cost) {
+        (Some(currency), Some((each, lower, upper)), _) => Some(format!(
+            "each {currency} spent brought {} (95% interval {} to {})",
             unit.said(each),
             unit.plain(lower),
             unit.plain(upper)
-        ),
+        )),
         (currency, None, Some(each)) => {
-            format!("{cost}, {} for each one more", money(each, currency))
+            Some(format!("{} for each one more", money(each, currency)))
         }
-        _ => cost,
-    });
-    lines
+        _ => None,
+    };
+    (gained, then)
 }
 
 #[cfg(test)]

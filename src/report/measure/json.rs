@@ -1,7 +1,7 @@
 //! `guanxi schema measure` has its JSON Schema.
 
 use super::{Words, in_order};
-use crate::engine::{Group, Measured, Newcombe};
+use crate::engine::{Group, Measured, Newcombe, Unlike};
 use crate::plan::{Campaign, Plan};
 use crate::schema::{Day, Decimal, Type};
 use serde_json::{Map, Value, json};
@@ -18,6 +18,12 @@ pub fn measures_json(plan: &Plan, found: &[Measured], today: Day, words: Words<'
             });
             out.insert("not_over_yet".into(), m.young.into());
             out.insert("gone".into(), m.gone.into());
+            let unlike = m.unlike.filter(|_| m.held_out.subjects > 0);
+            let unlike = unlike.map(|unlike| match unlike {
+                Unlike::Favoured => "favour",
+                Unlike::Exclusive => "exclusive",
+            });
+            out.insert("unlike_by".into(), unlike.into());
             Value::Object(out)
         })
         .collect();

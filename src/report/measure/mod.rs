@@ -7,15 +7,15 @@ mod rates;
 pub use json::measures_json;
 
 use super::table::{Align, TextTable, grouped, visible};
-use crate::engine::{Group, Measured};
-use crate::plan::{Campaign, Plan};
+use crate::engine::{Group, Measured, Unlike};
+use crate::plan::{Campaign, Measure, Plan};
 use crate::schema::{Currency, Day, Decimal, DurationKind, Rounding, Type};
 
 /// What a measure says, as it is written.
 pub type Words<'w> = &'w dyn Fn(&Measured) -> String;
 
 /// Of a cost, where the interval of a difference contains 0.
-const OPEN: &str = "; what it brought is open as long as no effect is shown";
+const OPEN: &str = "what it brought is open as long as no effect is shown";
 
 /// The whole text, campaigns by name.
 pub fn measures(plan: &Plan, found: &[Measured], today: Day, words: Words<'_>) -> String {
@@ -59,11 +59,14 @@ fn one(plan: &Plan, campaign: &Campaign, measured: &Measured, words: &str) -> St
     }
     let verdict = match nothing_to_compare(plan, measured) {
         Some(lines) => lines,
-        None if measure.ty == Type::YesNo => rates::verdict(plan, measured),
-        None => amounts::verdict(plan, measure.ty, measured),
+        None if measure.ty == Type::YesNo => rates::verdict(plan, measure, measured),
+        None => amounts::verdict(plan, measure, measured),
     };
     for line in verdict {
         out.push_str(&format!("    {line}\n"));
+    }
+    if let Some(unlike) = measured.unlike.filter(|_| measured.held_out.subjects > 0) {
+        out.push_str(&format!("    {}\n    {UNLIKE}\n", reason(unlike)));
     }
     if measured.young > 0 {
         let young = format!(
@@ -140,6 +143,39 @@ fn nothing_to_compare(plan: &Plan, measured: &Measured) -> Option<Vec<String>> {
         "nobody was held out, so nothing says what would have happened without it;".into(),
         how.into(),
     ])
+}
+
+const UNLIKE: &str = "and the held out were drawn from all: the groups may be of different people";
+
+fn reason(unlike: Unlike) -> &'static str {
+    match unlike {
+        Unlike::Favoured => {
+            "with care: a limit may have refused some, those that `favour` puts last,"
+        }
+        Unlike::Exclusive => "with care: `exclusive` may have left some to another campaign,",
+    }
+}
+
+/// What the campaign spent on those counted, and what to say of it. Two lines, as a sentence is long.
+fn cost(
+    plan: &Plan,
+    measure: &Measure,
+    cost: Decimal,
+    then: Option<(&str, String)>,
+) -> Vec<String> {
+    let until = match measure.ripe_after {
+        Some(_) => format!("{} after treatment", ripe(measure.ripe_after)),
+        None => "today".into(),
+    };
+    let cost = money(cost, plan.currency);
+    let mut lines = vec![format!(
+        "cost {cost} for all that it did for them until {until}"
+    )];
+    if let Some((mark, then)) = then {
+        lines[0].push_str(mark);
+        lines.push(then);
+    }
+    lines
 }
 
 fn money(amount: Decimal, currency: Option<Currency>) -> String {

@@ -3,7 +3,7 @@
 use super::super::table::{TextTable, grouped};
 use super::money;
 use crate::engine::{Group, Measured, Newcombe};
-use crate::plan::Plan;
+use crate::plan::{Measure, Plan};
 use crate::schema::Decimal;
 
 pub(super) fn table(lines: &[(usize, String, Group)]) -> TextTable {
@@ -16,7 +16,7 @@ pub(super) fn table(lines: &[(usize, String, Group)]) -> TextTable {
 }
 
 /// What may be concluded.
-pub(super) fn verdict(plan: &Plan, measured: &Measured) -> Vec<String> {
+pub(super) fn verdict(plan: &Plan, measure: &Measure, measured: &Measured) -> Vec<String> {
     let Some(effect) = Newcombe::of(&measured.treated, &measured.held_out) else {
         return Vec::new();
     };
@@ -34,16 +34,15 @@ pub(super) fn verdict(plan: &Plan, measured: &Measured) -> Vec<String> {
     )];
     let cost = measured.treated.cost;
     if cost != Decimal::ZERO {
-        let mut line = format!("cost {}", money(cost, plan.currency));
-        match measured.cost_per_additional_success() {
-            _ if !shown => line.push_str(super::OPEN),
-            Some(each) => line.push_str(&format!(
-                ", {} for each additional success",
-                money(each, plan.currency)
-            )),
-            None => line.push_str(", and no additional success"),
-        }
-        lines.push(line);
+        let then = match measured.cost_per_additional_success() {
+            _ if !shown => (";", super::OPEN.into()),
+            Some(each) => {
+                let each = money(each, plan.currency);
+                (":", format!("{each} for each additional success"))
+            }
+            None => (",", "and no additional success".into()),
+        };
+        lines.extend(super::cost(plan, measure, cost, Some(then)));
     }
     lines
 }

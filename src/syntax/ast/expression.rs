@@ -235,8 +235,11 @@ pub enum ExprKind {
     },
     /// `loops through F`
     LoopsThrough(Name),
-    /// `reachable by CHANNEL`
-    ReachableBy(Name),
+    /// `reachable by CHANNEL [for PURPOSE]`
+    ReachableBy {
+        channel: Name,
+        purpose: Option<Purpose>,
+    },
 }
 
 #[derive(Debug, Clone)]

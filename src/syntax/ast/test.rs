@@ -63,6 +63,10 @@ pub enum TestClause {
     ExpectNothing {
         target: Expr,
     },
+    /// `expect figure NAME [for GROUP] = value, …`
+    ExpectFigures {
+        figures: Vec<ExpectedFigure>,
+    },
     /// `expect RECORD "key": name = value, …`; `name` may be `membership.next`.
     ExpectValues {
         record: Name,
@@ -78,6 +82,25 @@ pub struct ExpectedAction {
     pub arguments: Vec<Argument>,
     /// `to "key"`
     pub to: Option<Expr>,
+    /// `at once`, `delivered after MOMENT`; one is enough.
+    pub deliveries: Vec<ExpectedDelivery>,
+    /// `costs 0.02 CNY`
+    pub costs: Vec<Expr>,
+}
+
+#[derive(Debug, Clone)]
+pub enum ExpectedDelivery {
+    AtOnce,
+    After(Expr),
+}
+
+#[derive(Debug, Clone)]
+pub struct ExpectedFigure {
+    pub span: Span,
+    pub name: Name,
+    /// Of a figure `for each` key: the key's value.
+    pub group: Option<Expr>,
+    pub expected: Expectation,
 }
 
 #[derive(Debug, Clone)]

@@ -46,7 +46,7 @@ impl Expr {
             | E::Boundary { .. }
             | E::Done { .. }
             | E::LoopsThrough(_)
-            | E::ReachableBy(_) => {}
+            | E::ReachableBy { .. } => {}
             E::Text(text) => {
                 for part in &text.parts {
                     if let TextPart::Placeholder(e) = part {
@@ -333,7 +333,13 @@ impl ActionCall {
 impl ExpectedAction {
     fn roots<'f>(&'f self, visit: &mut dyn FnMut(&'f Expr)) {
         self.arguments.iter().for_each(|a| visit(&a.value));
-        self.to.iter().for_each(visit);
+        self.to.iter().for_each(&mut *visit);
+        for delivery in &self.deliveries {
+            if let ExpectedDelivery::After(e) = delivery {
+                visit(e);
+            }
+        }
+        self.costs.iter().for_each(visit);
     }
 }
 
@@ -367,6 +373,14 @@ impl TestClause {
             } => {
                 visit(subject);
                 actions.iter().for_each(|a| a.roots(visit));
+            }
+            TestClause::ExpectFigures { figures } => {
+                for figure in figures {
+                    figure.group.iter().for_each(&mut *visit);
+                    if let Expectation::Equals(e) = &figure.expected {
+                        visit(e);
+                    }
+                }
             }
             TestClause::ExpectValues { key, values, .. } => {
                 visit(key);

@@ -183,7 +183,14 @@ impl Builder<'_> {
             }
             Rule::reminder => self.reminder(node),
             Rule::loops => ExprKind::LoopsThrough(self.name(only(node))),
-            _ => ExprKind::ReachableBy(self.name(only(node))),
+            _ => {
+                let mut p = parts(node);
+                let channel = self.name(p.must());
+                let purpose = p
+                    .want(Rule::for_purpose)
+                    .map(|n| super::limits::purpose_of(&parts(n).must()));
+                ExprKind::ReachableBy { channel, purpose }
+            }
         };
         make(span, kind)
     }

@@ -115,6 +115,9 @@ impl Builder<'_> {
                     actions,
                 }
             }
+            Rule::expect_figures => TestClause::ExpectFigures {
+                figures: p.map(|n| self.expected_figure(n)).collect(),
+            },
             _ => {
                 let (record, key) = (self.name(p.must()), self.atom(p.must()));
                 let values = p.map(|n| self.expected_value(n)).collect();
@@ -140,12 +143,47 @@ impl Builder<'_> {
             .want(Rule::arguments)
             .map(|n| self.arguments(n))
             .unwrap_or_default();
-        let to = p.next().map(|n| self.atom(only(n)));
+        let to = p.want(Rule::expected_to).map(|n| self.atom(only(n)));
+        let (mut deliveries, mut costs) = (Vec::new(), Vec::new());
+        for said in p {
+            if said.as_rule() == Rule::expected_cost {
+                costs.push(self.atom(only(said)));
+                continue;
+            }
+            let said = only(said);
+            deliveries.push(match said.as_rule() {
+                Rule::delivered_after => ExpectedDelivery::After(self.atom(only(said))),
+                _ => ExpectedDelivery::AtOnce,
+            });
+        }
         ExpectedAction {
             span,
             action,
             arguments,
             to,
+            deliveries,
+            costs,
+        }
+    }
+
+    fn expected_figure(&mut self, node: Node<'_>) -> ExpectedFigure {
+        let span = self.span(&node);
+        let mut p = parts(node);
+        let name = self.name(p.must());
+        let group = p.want(Rule::figure_group).map(|n| self.atom(only(n)));
+        ExpectedFigure {
+            span,
+            name,
+            group,
+            expected: self.expected(p.must()),
+        }
+    }
+
+    fn expected(&mut self, value: Node<'_>) -> Expectation {
+        match value.as_rule() {
+            Rule::known => Expectation::Known,
+            Rule::missing => Expectation::Missing,
+            _ => Expectation::Equals(self.operand(value)),
         }
     }
 
@@ -156,12 +194,7 @@ impl Builder<'_> {
         while let Some(n) = p.want(Rule::name) {
             path.push(self.name(n));
         }
-        let value = p.must();
-        let expected = match value.as_rule() {
-            Rule::known => Expectation::Known,
-            Rule::missing => Expectation::Missing,
-            _ => Expectation::Equals(self.operand(value)),
-        };
+        let expected = self.expected(p.must());
         ExpectedValue {
             span,
             path,
