@@ -215,6 +215,8 @@ pub struct Aggregate {
     pub op: AggregateOp,
     /// N of `at least N of` and its like.
     pub number: Option<i64>,
+    /// Of lists: what stands between two entries.
+    pub between: &'static str,
     /// The aggregated rows' table.
     pub table: usize,
     /// The column of its request that refers to the holder.
@@ -227,7 +229,7 @@ pub struct Aggregate {
     pub filter: Option<NodeId>,
     /// Which rows are looked at at all: there by the clock, in the window. Rows where it is not true do not exist.
     pub there: Option<NodeId>,
-    /// Orders rows for `first`, `last` and `most common`: the `dated by` column.
+    /// Orders rows for `first`, `last`, `most common` and lists: the `dated by` column.
     pub dated: Option<usize>,
     /// Type of the result.
     pub ty: Type,

@@ -341,6 +341,7 @@ impl<'p> Solver<'p> {
             | AggregateOp::First
             | AggregateOp::Last
             | AggregateOp::MostCommon => of_value(),
+            AggregateOp::List | AggregateOp::DistinctList => Set::texts(),
             _ => Set::numbers(),
         }
     }

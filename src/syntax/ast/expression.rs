@@ -287,6 +287,10 @@ pub enum AggregateOp {
     Last,
     DistinctCount,
     MostCommon,
+    /// `list of`: the values as one text.
+    List,
+    /// `distinct list of`: each value once.
+    DistinctList,
     Any,
     No,
     AtLeast,
