@@ -44,6 +44,8 @@ pub struct Expr {
 #[derive(Debug, Clone)]
 pub enum ExprKind {
     Literal(Value),
+    /// Of an `if` without `otherwise`: there is no value. Its span is that of the `if`.
+    Missing,
     /// A text with placeholders; its parts are text of any type, formatted for the reader.
     Template(Vec<TemplatePart>),
     /// The clock's day.
@@ -335,6 +337,7 @@ impl Expr {
     pub fn operands<'e>(&'e self, visit: &mut dyn FnMut(&'e Expr)) {
         match &self.kind {
             ExprKind::Literal(_)
+            | ExprKind::Missing
             | ExprKind::Today
             | ExprKind::Now
             | ExprKind::Treatment

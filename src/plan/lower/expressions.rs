@@ -81,6 +81,7 @@ impl Lowering<'_> {
                 value: self.expression(value, scope),
                 list: list.clone(),
             },
+            ExprKind::Missing => Node::Missing,
             ExprKind::Known(e) => Node::Known(self.expression(e, scope)),
             ExprKind::Default { value, default } => Node::Default {
                 value: self.expression(value, scope),

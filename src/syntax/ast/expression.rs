@@ -173,7 +173,8 @@ pub enum ExprKind {
     If {
         condition: Box<Expr>,
         then: Box<Expr>,
-        otherwise: Box<Expr>,
+        /// Without it, the value is missing where the condition is not true.
+        otherwise: Option<Box<Expr>>,
     },
     /// `E rounded [up|down] [to N]`
     Rounded {
