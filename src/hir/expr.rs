@@ -153,10 +153,12 @@ pub enum ExprKind {
         window: Window,
     },
     /// True from each of these distances before (or after) `date` until the next one is reached.
-    /// `offsets` in the unit of `kind`, largest first when before, smallest first when after.
+    /// `offsets` in the unit of `kind`, largest first when before, smallest first when after. `unit`: how many
+    /// of these the written one has, as 60 for hours.
     Reminder {
         offsets: Vec<i64>,
         kind: DurationKind,
+        unit: i64,
         after: bool,
         date: Box<Expr>,
     },

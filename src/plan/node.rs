@@ -151,13 +151,15 @@ pub enum Node {
         from: NodeId,
         to: NodeId,
     },
-    /// Which of the offsets has been reached, as the number itself: before the date, the smallest offset not
+    /// Which of the offsets has been reached, as the number itself, in the unit that holds `unit` of
+    /// the kind's: before the date, the smallest offset not
     /// below the days left; after it, the largest not above the days passed. Missing where none is, and where the
     /// date has passed (`before`, from the day itself on) or has not come (`after`).
     Reached {
         clock: ClockId,
         offsets: Vec<i64>,
         kind: DurationKind,
+        unit: i64,
         after: bool,
         date: NodeId,
     },

@@ -337,8 +337,12 @@ impl Teller<'_, '_> {
         };
         let mut finding = self.about(date, row, depth, String::new());
         finding.needed = None;
-        let today = Value::Date(self.evaluator().clock().today);
-        let later = |v: &Value| matches!((v, &today), (Value::Date(d), Value::Date(t)) if d > t);
+        let clock = self.evaluator().clock();
+        let later = |v: &Value| match v {
+            Value::Date(day) => *day > clock.today,
+            Value::DateTime(moment) => *moment > clock.now,
+            _ => false,
+        };
         let next = days.iter().zip(offsets).find_map(|(node, offset)| {
             let seen = self.seen(*node, date.table, row);
             seen.value()

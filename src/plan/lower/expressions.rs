@@ -203,6 +203,7 @@ impl Lowering<'_> {
         let ExprKind::Reminder {
             offsets,
             kind,
+            unit,
             after,
             date,
         } = &reminder.kind
@@ -214,6 +215,7 @@ impl Lowering<'_> {
             clock: self.clock,
             offsets: offsets.clone(),
             kind: *kind,
+            unit: *unit,
             after: *after,
             date,
         }
