@@ -3,9 +3,7 @@
 
 use super::{Link, Lowering, Scope};
 use crate::hir::{self, AggregateOp, Expr, ExprKind, ManyPath, Window};
-use crate::plan::{
-    Aggregate, ColumnDefinition, Node, NodeId, TemplatePart, Voice, WindowReason,
-};
+use crate::plan::{Aggregate, ColumnDefinition, Node, NodeId, TemplatePart, Voice, WindowReason};
 use crate::schema::{FieldId, RecordId, Type};
 use crate::source::Span;
 
