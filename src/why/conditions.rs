@@ -352,8 +352,10 @@ impl Teller<'_, '_> {
         let word = if *after { "after" } else { "before" };
         let step = |n: i64, kind: DurationKind| format!("{} {word} it", duration(n, kind));
         finding.needed = next.map(|(day, offset)| {
+            let at = matches!(day, Value::DateTime(_));
             let day = self.shown(Some(&day), date.personal);
-            format!("the next step, {}, comes on {day}", step(offset, *kind))
+            let on = if at { "at" } else { "on" };
+            format!("the next step, {}, comes {on} {day}", step(offset, *kind))
         });
         if finding.needed.is_none() && self.verdict(reason, row) == Verdict::False {
             finding.needed = Some("its last step is over".into());
