@@ -20,6 +20,7 @@ const BEFORE_OF: &[&str] = &[
     "highest",
     "last",
     "latest",
+    "list",
     "lowest",
     "none",
     "quartile",

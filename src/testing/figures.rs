@@ -56,7 +56,7 @@ impl Came<'_> {
         {
             let money = |amount: Decimal| match self.plan.currency {
                 Some(currency) => {
-                    let digits = u32::from(currency.digits());
+                    let digits = currency.digits();
                     format!("{} {currency}", amount.to_string_min(digits))
                 }
                 None => amount.to_string(),

@@ -108,7 +108,7 @@ impl Expr {
             } => {
                 visit(condition);
                 visit(then);
-                visit(otherwise);
+                otherwise.iter().for_each(|e| visit(e));
             }
             E::Rounded { value, to, .. } => {
                 visit(value);
