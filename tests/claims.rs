@@ -234,7 +234,9 @@ fn expression(program: &Program, span: Span) -> Option<(RecordId, &Expr)> {
             AttributeKind::FirstMatch { lines, .. } => {
                 roots.extend(lines.iter().map(|(c, _)| (a.record, c)));
             }
-            AttributeKind::Score(lines) => roots.extend(lines.iter().map(|(c, _)| (a.record, c))),
+            AttributeKind::Score { lines, .. } => {
+                roots.extend(lines.iter().map(|(c, _)| (a.record, c)))
+            }
             _ => {}
         }
     }

@@ -205,6 +205,7 @@ impl<'a> Checker<'a> {
                 "write `lowest of` or `highest of`; for the value of the last row, `last of`",
             ),
             _ if ty == Type::Message => None,
+            Op::List | Op::DistinctList => Some(Ty::optional(Type::Text)),
             _ => Some(Ty::optional(ty)),
         }
     }
@@ -219,6 +220,7 @@ impl<'a> Checker<'a> {
         let dated = self.records[record.index()].dated_by;
         let example = match (op, dated) {
             (Op::Earliest | Op::Latest, Some(f)) => self.field(record, f).name.clone(),
+            (Op::List | Op::DistinctList, _) => "name".to_string(),
             _ => "amount".to_string(),
         };
         self.report(

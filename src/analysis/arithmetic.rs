@@ -247,14 +247,10 @@ impl<'a> Checker<'a> {
                 let left = self.number(left);
                 result(Op::Multiply, right, left, Type::Money(c), span)
             }
+            // 20% of 30% is 6%.
             (Type::Percent, Type::Percent) => {
-                let op = Spanned::new(Op::Multiply, span);
-                self.no_sum(
-                    &op,
-                    &left,
-                    &right,
-                    "multiply one of them with 1 first, which makes a number of it",
-                )
+                let right = self.number(right);
+                result(Op::Multiply, left, right, Type::Percent, span)
             }
             (a, b) if factor(a) && factor(b) => {
                 let (left, right) = (self.number(left), self.number(right));
@@ -303,9 +299,14 @@ impl<'a> Checker<'a> {
                 }
                 result(Op::Divide, left, right, Type::Number, span)
             }
-            (Type::Money(c), Type::Integer | Type::Number) => {
+            (Type::Percent, Type::Percent) => {
+                let (left, right) = (self.number(left), self.number(right));
+                result(Op::Divide, left, right, Type::Number, span)
+            }
+            (whole @ (Type::Money(_) | Type::Percent), Type::Integer | Type::Number)
+            | (whole @ Type::Money(_), Type::Percent) => {
                 let right = self.number(right);
-                result(Op::Divide, left, right, Type::Money(c), span)
+                result(Op::Divide, left, right, whole, span)
             }
             _ => {
                 let op = Spanned::new(Op::Divide, span);
@@ -313,7 +314,7 @@ impl<'a> Checker<'a> {
                     &op,
                     &left,
                     &right,
-                    "divide numbers by numbers, or money by money",
+                    "divide numbers by numbers, money by money, percentages by percentages",
                 );
             }
         };

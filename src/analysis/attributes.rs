@@ -28,7 +28,7 @@ impl<'a> Checker<'a> {
             DeclarationKind::Tiers(t) => self.tiers(t, set, scope),
             DeclarationKind::Stages(s) => self.stages(s, set, scope),
             DeclarationKind::Score(s) => self.score(s, scope),
-            DeclarationKind::Table(t) => self.table(t, scope),
+            DeclarationKind::Table(t) => self.table(t, set, scope),
             _ => (
                 Ty::known(Type::Unknown),
                 AttributeKind::Define(unknown(slot.name.span)),

@@ -100,7 +100,13 @@ impl<'a> Checker<'a> {
             TimeUnit::Years => (DiffUnit::Years, false),
         };
         let mut side = |e: Option<&'a Expr>| match e {
-            Some(e) if instants => self.moment(e, unit.node, scope),
+            Some(e) if instants => {
+                let counted = format!(
+                    "{} are counted between dates with a time",
+                    unit_word(unit.node)
+                );
+                self.moment(e, &counted, scope)
+            }
             Some(e) => self.day(e, scope),
             None if instants => hir::Expr::new(H::Now, Ty::known(Type::DateTime), unit.span),
             None => hir::Expr::new(H::Today, Ty::known(Type::Date), unit.span),
@@ -121,17 +127,18 @@ impl<'a> Checker<'a> {
         hir::Expr::new(kind, ty, span)
     }
 
-    fn moment(&mut self, e: &'a Expr, unit: TimeUnit, scope: Scope<'_>) -> hir::Expr {
+    /// A date with a time. `counted`: what is counted by it.
+    fn moment(&mut self, e: &'a Expr, counted: &str, scope: Scope<'_>) -> hir::Expr {
         let typed = self.expr(e, scope);
         if matches!(typed.ty.ty, Type::DateTime | Type::Unknown) {
             return typed;
         }
-        let (is, unit) = (self.describe(typed.ty.ty), unit_word(unit));
+        let is = self.describe(typed.ty.ty);
         self.report(
             Diagnostic::new(
                 &codes::TYPE_MISMATCH,
                 e.span,
-                format!("{unit} are counted between dates with a time, and this is {is}"),
+                format!("{counted}, and this is {is}"),
             )
             .help("count `days`, or take a field of type `datetime`"),
         );
@@ -147,19 +154,15 @@ impl<'a> Checker<'a> {
         span: Span,
         scope: Scope<'_>,
     ) -> hir::Expr {
-        let date = self.day(date, scope);
         let (kind, factor) = unit_kind(unit.node);
-        if kind == DurationKind::Minutes {
-            self.report(
-                Diagnostic::new(
-                    &codes::INVALID_WINDOW,
-                    unit.span,
-                    "reminders are counted in days or longer",
-                )
-                .help("write `days`, `weeks` or `months`"),
-            );
-            return unknown(span);
-        }
+        let date = match kind {
+            DurationKind::Minutes => {
+                let (before, unit) = (if after { "after" } else { "before" }, unit_word(unit.node));
+                let counted = format!("{unit} are counted {before} a date with a time");
+                self.moment(date, &counted, scope)
+            }
+            _ => self.day(date, scope),
+        };
         if is_unknown(&date) {
             return unknown(span);
         }
@@ -187,6 +190,7 @@ impl<'a> Checker<'a> {
         let kind = H::Reminder {
             offsets: places,
             kind,
+            unit: factor,
             after,
             date: Box::new(date),
         };

@@ -110,7 +110,7 @@ impl<'a> Checker<'a> {
         });
     }
 
-    /// The named values of tiers and stages.
+    /// The named values of tiers, stages, and tables that list theirs.
     fn declare_set(&mut self, d: &'a Declaration) -> Option<EnumId> {
         let (name, levels, ordered): (&Name, Vec<&Name>, bool) = match &d.kind {
             DeclarationKind::Tiers(t) => match &t.body {
@@ -130,6 +130,10 @@ impl<'a> Checker<'a> {
             DeclarationKind::Stages(s) => {
                 let names = s.lines.iter().map(|(_, n)| n).chain(&s.otherwise);
                 (&s.name, names.collect(), false)
+            }
+            DeclarationKind::Table(t) => {
+                let values = t.values.as_ref()?;
+                return Some(self.declare_values(&t.name, &values.names, values.ordered));
             }
             _ => return None,
         };
@@ -160,6 +164,10 @@ impl<'a> Checker<'a> {
 
     /// A `one of (…)`.
     pub(super) fn declare_one_of(&mut self, name: &str, values: &[Name]) -> EnumId {
+        self.declare_values(name, values, false)
+    }
+
+    fn declare_values(&mut self, name: &str, values: &[Name], ordered: bool) -> EnumId {
         let mut seen = Table::default();
         for v in values {
             if let Err(first) = seen.insert(v, 0) {
@@ -167,7 +175,7 @@ impl<'a> Checker<'a> {
             }
         }
         let values: Vec<&Name> = values.iter().collect();
-        self.new_set(name, &values, false)
+        self.new_set(name, &values, ordered)
     }
 
     fn declare_other(&mut self, d: &'a Declaration) {

@@ -115,7 +115,7 @@ impl<'a> Checker<'a> {
                 condition,
                 then,
                 otherwise,
-            } => self.choice(condition, [then, otherwise], span, scope, beside),
+            } => self.choice(condition, (then, otherwise.as_deref()), span, scope, beside),
             A::Quantity(value, unit) => self.quantity(value, *unit, span, scope),
             A::Negate(inner) => self.negate(inner, span, scope),
             A::Arithmetic { op, left, right } => self.arithmetic(op, left, right, span, scope),
@@ -252,13 +252,22 @@ impl<'a> Checker<'a> {
     fn choice(
         &mut self,
         condition: &'a Expr,
-        branches: [&'a Expr; 2],
+        (then, otherwise): (&'a Expr, Option<&'a Expr>),
         span: Span,
         scope: Scope<'_>,
         beside: Beside,
     ) -> hir::Expr {
         let condition = self.condition(condition, scope);
-        let [then, otherwise] = branches;
+        let Some(otherwise) = otherwise else {
+            let then = self.typed(then, scope, beside);
+            let ty = Ty::optional(then.ty.ty);
+            let kind = H::If {
+                condition: Box::new(condition),
+                then: Box::new(then),
+                otherwise: Box::new(hir::Expr::new(H::Missing, ty, span)),
+            };
+            return hir::Expr::new(kind, ty, span);
+        };
         // The branch that is no bare name says what a bare name means in the other.
         let (then, otherwise) = if beside == Beside::Nothing && self.is_free_name(then, scope) {
             let otherwise = self.typed(otherwise, scope, beside);
@@ -364,7 +373,7 @@ impl<'a> Checker<'a> {
             let text = self.sources.slice(e.span).to_string();
             let fields = self.records[r.index()].fields.iter();
             let told = fields.filter(|f| matches!(f.ty, hir::FieldType::Value(Type::Text)));
-            let field = told.map(|f| f.name.as_str()).last().unwrap_or("name");
+            let field = told.map(|f| f.name.as_str()).next_back().unwrap_or("name");
             self.report(d.help(format!("name a field of it, as in `{{{text}.{field}}}`")));
             return unknown(e.span);
         }

@@ -83,10 +83,25 @@ impl<'a> Checker<'a> {
             subject,
             on,
             per,
+            actions,
         } = clause
         else {
             return None;
         };
+        for action in actions {
+            if !action.deliveries.is_empty() || !action.costs.is_empty() {
+                let d = Diagnostic::new(
+                    &codes::WRONG_ARGUMENTS,
+                    action.span,
+                    "of what was done only parameters are given, not its delivery or cost",
+                );
+                self.report(d.help(format!("write `{}(…)` alone", action.action)));
+            }
+        }
+        let actions: Vec<_> = actions
+            .iter()
+            .filter_map(|a| self.expected_action(a))
+            .collect();
         let found = self.known_rule(campaign, rule);
         let record = found.and_then(|(c, _)| self.subject_record(c));
         let subject = self.key_text(subject, record);
@@ -100,6 +115,7 @@ impl<'a> Checker<'a> {
             subject: subject?,
             on: on?,
             per: per?,
+            actions,
         })
     }
 
@@ -141,7 +157,7 @@ impl<'a> Checker<'a> {
             let d = Diagnostic::new(&codes::WRONG_ARGUMENTS, first.to(last), message);
             let help = match said.is_empty() {
                 true => "leave `per …` out",
-                false => "give a value for each, or leave `per …` out for those of the test's day",
+                false => "give a value for each, or leave `per …` out for those of that day",
             };
             self.report(d.help(help));
             return None;
@@ -233,6 +249,7 @@ impl<'a> Checker<'a> {
         let TestClause::GivenLevel {
             attribute,
             level,
+            record,
             subject,
             since,
         } = clause
@@ -240,7 +257,7 @@ impl<'a> Checker<'a> {
             return None;
         };
         let since = self.literal_day(since);
-        let id = self.levels_named(attribute)?;
+        let id = self.levels_named(attribute, record.as_ref())?;
         let slot = &self.slots[id.index()];
         let (record, set) = (slot.record, slot.set);
         let key = self.key_text(subject, Some(record));
@@ -270,8 +287,12 @@ impl<'a> Checker<'a> {
         })
     }
 
-    /// Tiers or stages by name alone.
-    fn levels_named(&mut self, name: &Name) -> Option<AttributeId> {
+    /// Tiers, stages or a score by name, and by their record where it is said.
+    fn levels_named(&mut self, name: &Name, record: Option<&Name>) -> Option<AttributeId> {
+        let record = match record {
+            Some(record) => Some(self.record_named(record)?),
+            None => None,
+        };
         let this = &*self;
         let named = |set: bool| {
             let slots = this.slots.iter().enumerate();
@@ -282,7 +303,9 @@ impl<'a> Checker<'a> {
                         State::Done(a) => a.ty.ty,
                         _ => Type::Unknown,
                     };
-                    s.name.node == name.node && (!set || this.is_remembered(*id, ty))
+                    s.name.node == name.node
+                        && record.is_none_or(|r| s.record == r)
+                        && (!set || this.is_remembered(*id, ty))
                 })
                 .map(|(id, s)| (id, s.name.span, s.record))
                 .collect::<Vec<(AttributeId, Span, RecordId)>>()
@@ -303,7 +326,10 @@ impl<'a> Checker<'a> {
                 )
                 .also(*first, "one of them")
                 .also(*second, "another");
-                self.report(d.help("give one of them another name"));
+                self.report(d.help(format!(
+                    "say whose: write `for {} \"key\"`",
+                    self.record_name(*a)
+                )));
                 return None;
             }
             [] => {}

@@ -199,7 +199,8 @@ impl<'a> Checker<'a> {
     pub(super) fn is_remembered(&self, id: AttributeId, ty: Type) -> bool {
         let slot = &self.slots[id.index()];
         let score = matches!(slot.declaration.kind, ast::DeclarationKind::Score(_));
-        slot.set.is_some() || score && ty == Type::Integer
+        let table = matches!(slot.declaration.kind, ast::DeclarationKind::Table(_));
+        slot.set.is_some() && !table || score && ty == Type::Integer
     }
 
     /// `membership rose`: the level is above the one held before it.
@@ -214,14 +215,15 @@ impl<'a> Checker<'a> {
         if is_unknown(&level) {
             return unknown(span);
         }
-        let attribute = attribute_of(&level).filter(|a| self.is_remembered(*a, level.ty.ty));
+        let named = attribute_of(&level);
+        let attribute = named.filter(|a| self.is_remembered(*a, level.ty.ty));
         let ordered = match level.ty.ty {
             Type::Enum(set) => self.enums[set.index()].ordered,
             _ => attribute.is_some(),
         };
         let (Some(attribute), true) = (attribute, ordered) else {
             let word = if rose { "rose" } else { "fell" };
-            let message = if ordered {
+            let message = if ordered && named.is_none() {
                 format!("only what is computed anew in each run {word}; this is a value of a field")
             } else {
                 format!(

@@ -156,6 +156,15 @@ impl<'a> Checker<'a> {
                     self.implied(base, prefix, depth, out);
                 }
             }
+            // True or false only where the condition held.
+            H::If {
+                condition,
+                then,
+                otherwise,
+            } if matches!(otherwise.kind, H::Missing) => {
+                self.proves(condition, true, prefix, depth, out);
+                self.proves(then, when, prefix, depth, out);
+            }
             H::ReachableBy { channel, consent } => {
                 out.paths.extend(path_of(e, prefix));
                 let channel = self.channels.get(channel.index()).and_then(Option::as_ref);
@@ -244,6 +253,14 @@ impl<'a> Checker<'a> {
             | H::Quantity { value: inner, .. }
             | H::In { value: inner, .. }
             | H::Reminder { date: inner, .. } => self.implied(inner, prefix, depth, out),
+            H::If {
+                condition,
+                then,
+                otherwise,
+            } if matches!(otherwise.kind, H::Missing) => {
+                self.proves(condition, true, prefix, depth, out);
+                self.implied(then, prefix, depth, out);
+            }
             H::Aggregate(a) => {
                 if let Some(base) = &a.many.base {
                     self.implied(base, prefix, depth, out);
@@ -401,6 +418,11 @@ impl<'a> Checker<'a> {
             cause = self.sources.slice(at).to_string();
         }
         let (cause, value) = (short(&cause), atom(&short(&cause)));
+        if open_if(e, at) {
+            d = d.help("say what it is for all others: `if … then … otherwise …`");
+            self.report(d);
+            return;
+        }
         // A reference has no other value to fall back to.
         let fall_back = match e.ty.ty {
             Type::Reference(_) => String::new(),
@@ -417,6 +439,13 @@ impl<'a> Checker<'a> {
 /// Whether the expression is a mistake itself, and not only names something that has one.
 fn mistaken(e: &hir::Expr) -> bool {
     is_unknown(e) && !matches!(e.kind, H::Attribute(..) | H::Field(_))
+}
+
+/// Whether the part at `at`, written within `e`, is an `if` without `otherwise`.
+fn open_if(e: &hir::Expr, at: Span) -> bool {
+    let mut open = false;
+    e.walk(&mut |e| open |= matches!(e.kind, H::Missing) && e.span == at);
+    open && e.span.contains(at)
 }
 
 /// Known over whatever rows, also over none.

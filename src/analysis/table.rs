@@ -5,17 +5,24 @@ use super::literals::bare;
 use super::{Checker, Scope};
 use crate::diagnostic::{Diagnostic, codes};
 use crate::hir::{self, AttributeKind, CompareOp, ExprKind as H, Ty};
-use crate::schema::{Type, Value};
+use crate::schema::{EnumId, Type, Value};
 use crate::source::Spanned;
 use crate::syntax::ast::{self, Cell, Expr, ExprKind as A};
 
 impl<'a> Checker<'a> {
-    pub(super) fn table(&mut self, t: &'a ast::Table, scope: Scope<'_>) -> (Ty, AttributeKind) {
+    pub(super) fn table(
+        &mut self,
+        t: &'a ast::Table,
+        set: Option<EnumId>,
+        scope: Scope<'_>,
+    ) -> (Ty, AttributeKind) {
         let mut by: Vec<hir::Expr> = t.by.iter().map(|e| self.expr(e, scope)).collect();
         for (i, column) in by.iter_mut().enumerate() {
             *column = self.column(column.clone(), t, i);
         }
-        let mut common: Option<hir::Expr> = None;
+        // The values that are listed stand before those of the lines.
+        let listed = set.zip(t.values.as_ref());
+        let mut common = listed.map(|(set, values)| literal(Value::Enum(set, 0), values.span));
         let mut lines = Vec::new();
         for line in &t.lines {
             let cells = self.cells(line, &by);
@@ -86,6 +93,13 @@ impl<'a> Checker<'a> {
         let value = self.typed(e, scope, beside);
         if is_unknown(&value) {
             return value;
+        }
+        if let (Some(first), Type::Text) = (&*common, value.ty.ty)
+            && let Type::Enum(set) = first.ty.ty
+        {
+            let first = first.clone();
+            self.text_beside_name::<()>(set, &first, &value);
+            return unknown(value.span);
         }
         match common.take() {
             None => *common = Some(value.clone()),

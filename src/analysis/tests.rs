@@ -290,7 +290,10 @@ impl<'a> Checker<'a> {
         self.record_names.get(&c.record).map(RecordId)
     }
 
-    fn expected_action(&mut self, a: &'a ast::ExpectedAction) -> Option<hir::ExpectedAction> {
+    pub(super) fn expected_action(
+        &mut self,
+        a: &'a ast::ExpectedAction,
+    ) -> Option<hir::ExpectedAction> {
         let place = self.action_place(&a.action)?;
         let action = self.actions.get(place as usize)?.clone()?;
         let to = a.to.as_ref().map(|e| self.key_text(e, Some(action.record)));

@@ -25,9 +25,12 @@ pub enum FigureText {
         key: String,
         /// The key and its value, sorted by the key: levels and the like in the order of their declaration,
         /// the missing one last.
-        groups: Vec<(Option<String>, Option<String>)>,
+        groups: Vec<GroupText>,
     },
 }
+
+/// The key of a group and the figure's value for it; `None` where it is missing.
+pub type GroupText = (Option<String>, Option<String>);
 
 impl Outcome<'_> {
     /// Every figure of the program, by name.
@@ -85,11 +88,7 @@ impl Outcome<'_> {
     }
 
     /// The key and the value of each group with a row that is there.
-    fn of_groups(
-        &self,
-        figure: &Figure,
-        groups: &Groups,
-    ) -> Result<Vec<(Option<String>, Option<String>)>, EvalError> {
+    fn of_groups(&self, figure: &Figure, groups: &Groups) -> Result<Vec<GroupText>, EvalError> {
         let evaluator = self.evaluator();
         let firsts = evaluator
             .groups(groups.table, groups.key, groups.there)?

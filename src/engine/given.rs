@@ -1,7 +1,7 @@
 //! Firings that a test gives: as the rule would have done them for the subject.
 
 use super::candidates::RuleCandidates;
-use super::evaluate::{Clock, EvalError, Evaluator};
+use super::evaluate::{Clock, EvalError, Evaluator, Zone};
 use super::firing::{repeat_values, repetition_key, start_of};
 use super::outcome::Outcome;
 use super::past::Past;
@@ -28,21 +28,30 @@ pub struct Given<'g> {
 pub struct Rehearsal<'p>(Outcome<'p>);
 
 impl<'p> Rehearsal<'p> {
+    /// On a whole day.
+    ///
     /// # Errors
     /// A value that does not fit its type.
     pub fn new(
         plan: &'p Plan,
         data: &'p Dataset,
-        clock: Clock,
+        today: Day,
         past: Past<'p>,
     ) -> Result<Rehearsal<'p>, EvalError> {
+        let zone = Zone::new(&plan.zone).or_else(|| Zone::new("UTC"));
+        let zone = zone.expect("UTC is known");
+        let clock = Clock {
+            today,
+            now: zone.end_of(today),
+            opens: zone.start_of(today),
+        };
         let candidates = plan
             .campaigns
             .iter()
             .map(|c| c.rules.iter().map(|_| RuleCandidates::default()).collect())
             .collect();
         Ok(Rehearsal(Outcome {
-            evaluator: Evaluator::new(plan, data, clock, None)?,
+            evaluator: Evaluator::new(plan, data, clock, past.history)?,
             past,
             candidates,
             rules: Vec::new(),

@@ -24,7 +24,7 @@ mod values;
 
 pub use ending::{Ending, Stopped, row_of, value_of, values_inside};
 pub use evaluate::{Clock, EvalError, Evaluator};
-pub use figures::{FigureText, FigureValue};
+pub use figures::{FigureText, FigureValue, GroupText};
 pub use given::{Given, Rehearsal};
 pub use listing::{list_attributes, values_of};
 pub use measure::{

@@ -180,6 +180,11 @@ impl Printer<'_> {
             }
             self.hanging(by);
         }
+        if let Some(values) = &table.values {
+            self.list(&values.names, ListStyle::default(), |p, name| {
+                p.to(name.span.end)
+            });
+        }
         let mut lines: Vec<(Span, Option<&TableLine>, &Expr)> = table
             .lines
             .iter()

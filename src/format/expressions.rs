@@ -197,9 +197,11 @@ impl Printer<'_> {
         self.hanging(condition);
         self.wrap();
         self.hanging(then);
-        self.line();
-        self.to(otherwise.span.start);
-        self.choice(otherwise);
+        if let Some(otherwise) = otherwise {
+            self.line();
+            self.to(otherwise.span.start);
+            self.choice(otherwise);
+        }
     }
 
     fn window(&mut self, window: &Window) {

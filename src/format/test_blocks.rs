@@ -15,11 +15,18 @@ impl Printer<'_> {
             TestClause::TodayIs(value) | TestClause::NowIs(value) => self.hanging(value),
             TestClause::Given { fields, .. } => self.given_row(fields),
             TestClause::GivenDone {
-                subject, on, per, ..
+                subject,
+                on,
+                per,
+                actions,
+                ..
             } => {
                 self.hanging(subject);
                 self.hanging(on);
                 self.values(per);
+                if !actions.is_empty() {
+                    self.expected_actions(actions);
+                }
             }
             TestClause::GivenLevel {
                 level,
@@ -40,11 +47,7 @@ impl Printer<'_> {
                 subject, actions, ..
             } => {
                 self.hanging(subject);
-                self.wrapped(actions, |p, action| {
-                    p.to(action.action.span.end);
-                    p.arguments(&action.arguments);
-                    p.to(action.span.end);
-                });
+                self.expected_actions(actions);
             }
             TestClause::ExpectFigures { figures } => {
                 for (i, figure) in figures.iter().enumerate() {
@@ -74,6 +77,14 @@ impl Printer<'_> {
             }
         }
         self.to(clause.span.end);
+    }
+
+    fn expected_actions(&mut self, actions: &[ExpectedAction]) {
+        self.wrapped(actions, |p, action| {
+            p.to(action.action.span.end);
+            p.arguments(&action.arguments);
+            p.to(action.span.end);
+        });
     }
 
     /// `{ a: 1, b: 2 }`; further lines begin below the first field.

@@ -44,6 +44,8 @@ pub struct Expr {
 #[derive(Debug, Clone)]
 pub enum ExprKind {
     Literal(Value),
+    /// Of an `if` without `otherwise`: there is no value. Its span is that of the `if`.
+    Missing,
     /// A text with placeholders; its parts are text of any type, formatted for the reader.
     Template(Vec<TemplatePart>),
     /// The clock's day.
@@ -151,10 +153,12 @@ pub enum ExprKind {
         window: Window,
     },
     /// True from each of these distances before (or after) `date` until the next one is reached.
-    /// `offsets` in the unit of `kind`, largest first when before, smallest first when after.
+    /// `offsets` in the unit of `kind`, largest first when before, smallest first when after. `unit`: how many
+    /// of these the written one has, as 60 for hours.
     Reminder {
         offsets: Vec<i64>,
         kind: DurationKind,
+        unit: i64,
         after: bool,
         date: Box<Expr>,
     },
@@ -338,6 +342,7 @@ impl Expr {
     pub fn operands<'e>(&'e self, visit: &mut dyn FnMut(&'e Expr)) {
         match &self.kind {
             ExprKind::Literal(_)
+            | ExprKind::Missing
             | ExprKind::Today
             | ExprKind::Now
             | ExprKind::Treatment

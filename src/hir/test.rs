@@ -43,8 +43,10 @@ pub struct GivenDone {
     pub subject: String,
     pub on: Day,
     /// One for each value of the rule's `once per`; for `once for PATH` the row counted by comes first, as its
-    /// key. Empty where nothing is said: the values that the subject has on that test's day.
+    /// key. Empty where nothing is said: the values that the subject had on that day.
     pub per: Vec<Value>,
+    /// Parameters that are stated; all others are those that the rule would have given on that day.
+    pub actions: Vec<ExpectedAction>,
 }
 
 /// `given held out "key" in CAMPAIGN`

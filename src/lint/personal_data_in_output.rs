@@ -312,5 +312,7 @@ fn picks(op: AggregateOp) -> bool {
             | AggregateOp::Highest
             | AggregateOp::Lowest
             | AggregateOp::MostCommon
+            | AggregateOp::List
+            | AggregateOp::DistinctList
     )
 }

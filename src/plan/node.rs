@@ -151,13 +151,15 @@ pub enum Node {
         from: NodeId,
         to: NodeId,
     },
-    /// Which of the offsets has been reached, as the number itself: before the date, the smallest offset not
+    /// Which of the offsets has been reached, as the number itself, in the unit that holds `unit` of
+    /// the kind's: before the date, the smallest offset not
     /// below the days left; after it, the largest not above the days passed. Missing where none is, and where the
     /// date has passed (`before`, from the day itself on) or has not come (`after`).
     Reached {
         clock: ClockId,
         offsets: Vec<i64>,
         kind: DurationKind,
+        unit: i64,
         after: bool,
         date: NodeId,
     },
@@ -215,6 +217,8 @@ pub struct Aggregate {
     pub op: AggregateOp,
     /// N of `at least N of` and its like.
     pub number: Option<i64>,
+    /// Of lists: what stands between two entries.
+    pub between: &'static str,
     /// The aggregated rows' table.
     pub table: usize,
     /// The column of its request that refers to the holder.
@@ -227,7 +231,7 @@ pub struct Aggregate {
     pub filter: Option<NodeId>,
     /// Which rows are looked at at all: there by the clock, in the window. Rows where it is not true do not exist.
     pub there: Option<NodeId>,
-    /// Orders rows for `first`, `last` and `most common`: the `dated by` column.
+    /// Orders rows for `first`, `last`, `most common` and lists: the `dated by` column.
     pub dated: Option<usize>,
     /// Type of the result.
     pub ty: Type,

@@ -2,7 +2,7 @@
 //! makes the groups.
 
 use super::table::{Align, TextTable, grouped, visible};
-use crate::engine::{FigureText, FigureValue};
+use crate::engine::{FigureText, FigureValue, GroupText};
 use indexmap::IndexMap;
 
 /// More groups than these are counted only.
@@ -11,7 +11,7 @@ const MOST_GROUPS: usize = 20;
 const NONE: &str = "·";
 
 /// The groups of a figure by their keys.
-type Lines = [(Option<String>, Option<String>)];
+type Lines = [GroupText];
 
 /// The tables, each with an empty line after it; nothing where there are no figures.
 pub fn tables(figures: &[FigureValue]) -> String {

@@ -281,6 +281,7 @@ impl<'p> Solver<'p> {
                 }
                 _ => self.bounds(x),
             },
+            ExprKind::Missing => Set::none(),
             ExprKind::Negate(x) => self.bounds(x).negated(),
             ExprKind::Default { value, default } => self.bounds(value).union(&self.bounds(default)),
             ExprKind::If {
@@ -341,6 +342,7 @@ impl<'p> Solver<'p> {
             | AggregateOp::First
             | AggregateOp::Last
             | AggregateOp::MostCommon => of_value(),
+            AggregateOp::List | AggregateOp::DistinctList => Set::texts(),
             _ => Set::numbers(),
         }
     }

@@ -44,6 +44,7 @@ impl<'p> Solver<'p> {
             ExprKind::Literal(Value::YesNo(yes)) => {
                 Region::when(*yes == matches!(asked, Asked::True | Asked::NotFalse))
             }
+            ExprKind::Missing => Region::when(asked.parts().1),
             ExprKind::Not(inner) => self.truth(inner, asked.opposite(), site),
             ExprKind::And(list) => match asked {
                 Asked::True | Asked::NotFalse => self.every(list, asked, site),

@@ -70,9 +70,10 @@ fn payload(e: &Expr) -> String {
         ExprKind::Reminder {
             offsets,
             kind,
+            unit,
             after,
             ..
-        } => format!("reminder{offsets:?}{kind:?}{after}"),
+        } => format!("reminder{offsets:?}{kind:?}{unit}{after}"),
         ExprKind::Recurring(Recurring::Anniversary(_)) => "anniversary".into(),
         ExprKind::Recurring(Recurring::LunarAnniversary(_)) => "lunar".into(),
         ExprKind::Recurring(Recurring::Occasion(o)) => format!("{o:?}"),

@@ -38,6 +38,7 @@ impl<'p> Solver<'p> {
                 let inside = super::set::only(value).intersect(set);
                 Region::when(!inside.is_empty())
             }
+            ExprKind::Missing => Region::nothing(),
             ExprKind::Attribute(id, Part::Value) => {
                 let program = self.program;
                 self.attribute_in(e, program.attribute(*id), set, site)
@@ -251,6 +252,19 @@ impl<'p> Solver<'p> {
         match &e.kind {
             ExprKind::Literal(_) | ExprKind::Today | ExprKind::Now | ExprKind::Row => {
                 Region::when(there)
+            }
+            ExprKind::Missing => Region::when(!there),
+            ExprKind::If {
+                condition,
+                then,
+                otherwise,
+            } if matches!(otherwise.kind, ExprKind::Missing) => {
+                let yes = self.truth(condition, Asked::True, site);
+                let yes = yes.and(&self.presence(then, there, site));
+                match there {
+                    true => yes,
+                    false => yes.or(self.truth(condition, Asked::NotTrue, site)),
+                }
             }
             ExprKind::Attribute(id, Part::Value) => {
                 let program = self.program;

@@ -34,7 +34,7 @@ pub fn shape_of(word: &str) -> Option<&'static str> {
         "stages" => "stages NAME for RECORD { when condition then STAGE … otherwise STAGE }",
         "score" => "score NAME for RECORD { when condition then VALUE … }",
         "table" => {
-            "table NAME for RECORD by expression, … { when cell, … then VALUE … otherwise VALUE }"
+            "table NAME for RECORD by expression, … { when cell, … then VALUE … otherwise VALUE }` or `… as one of (a, b) { … }"
         }
         "occasion" => "occasion NAME on 11-11` or `on (03-15, 11-11)",
         "message" => "message NAME(parameters) for RECORD by FIELD { tag \"text\" … }",

@@ -20,6 +20,7 @@ const BEFORE_OF: &[&str] = &[
     "highest",
     "last",
     "latest",
+    "list",
     "lowest",
     "none",
     "quartile",
@@ -76,9 +77,9 @@ impl Failure<'_> {
             "in" => nearest(found, ["last", "next", "this", "previous"]),
             "is" => nearest(found, ["known", "missing", "today"]),
             _ if self.after_value() => {
-                let longer = AFTER_VALUE.iter().find(|w| {
-                    w.len() > 4 && w[..w.len() - 1] == found[..found.len().min(w.len() - 1)]
-                });
+                let longer = AFTER_VALUE
+                    .iter()
+                    .find(|w| w.len() > 4 && found.starts_with(&w[..w.len() - 1]));
                 longer.copied().or_else(|| match found {
                     "containing" | "contain" => Some("contains"),
                     "starting" | "start" => Some("starts"),

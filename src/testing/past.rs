@@ -3,9 +3,9 @@
 use super::{FAILED_EXPECTATION, why};
 use crate::data::Dataset;
 use crate::diagnostic::Diagnostic;
-use crate::engine::{Clock, EvalError, Given, Outcome, Past, Rehearsal, Stated};
+use crate::engine::{self, Clock, EvalError, Given, Outcome, Past, Rehearsal, Stated};
 use crate::hir::{GivenDone, Program, Test};
-use crate::ledger::{Held, History};
+use crate::ledger::{Firing, Held, History};
 use crate::plan::Plan;
 use crate::schema::{Day, Type, Value};
 use crate::source::Span;
@@ -65,31 +65,77 @@ pub(super) fn history(
         return Ok(history);
     }
     let failed = |e: EvalError| Box::new(why::eval_error(plan, data, test, &e));
-    let past = Past {
-        stated: Some(stated),
-        ..Past::default()
-    };
-    let mut rehearsal = Rehearsal::new(plan, data, clock, past).map_err(failed)?;
-    for given in &test.done {
+    let mut in_order: Vec<&GivenDone> = test.done.iter().collect();
+    in_order.sort_by_key(|given| given.on);
+    for given in in_order {
         let campaign = program.campaign(given.campaign);
         let Some(row) = data.find(campaign.record.index(), &given.subject) else {
             let record = &program.record(campaign.record).name;
             return Err(Box::new(no_row(given.span, record, &given.subject)));
         };
         let per = per(program, given);
-        let (name, firing) = rehearsal
-            .firing(Given {
+        // Each knows those of the days before it.
+        let mut then = data.clone();
+        engine::recall(plan, &mut then, Some(&history));
+        let past = Past {
+            history: Some(&history),
+            stated: Some(stated),
+            ..Past::default()
+        };
+        let rehearsed = Rehearsal::new(plan, &then, given.on, past).and_then(|mut rehearsal| {
+            rehearsal.firing(Given {
                 campaign: given.campaign.index(),
                 rule: given.rule,
                 row,
                 on: given.on,
                 per: &per,
             })
-            .map_err(failed)?;
+        });
+        let (name, mut firing) = rehearsed.map_err(failed)?;
+        state(program, plan, given, &mut firing)?;
         history.add_day(given.on.min(Day(clock.today.0)));
         history.add_firing(name, firing);
     }
     Ok(history)
+}
+
+/// Writes the stated parameters over those that the rule gives.
+fn state(
+    program: &Program,
+    plan: &Plan,
+    given: &GivenDone,
+    firing: &mut Firing,
+) -> Result<(), Box<Diagnostic>> {
+    let texts = engine::Texts::new(plan);
+    let mut free: Vec<usize> = (0..firing.actions.len()).collect();
+    for stated in &given.actions {
+        let action = program.action(stated.action);
+        let is_it = |i: &usize| {
+            let done = &firing.actions[*i];
+            *done.action == *action.name && stated.to.as_ref().is_none_or(|to| **to == *done.target)
+        };
+        let Some(at) = free.iter().position(is_it) else {
+            let rule = &program.campaign(given.campaign).rules[given.rule];
+            let d = Diagnostic::new(
+                &FAILED_EXPECTATION,
+                stated.span,
+                format!("`{}` does not do `{}` here", rule.name, action.name),
+            );
+            return Err(Box::new(
+                d.also(rule.span, "the rule")
+                    .help("write an action of the rule, or leave the actions out"),
+            ));
+        };
+        let done = &mut firing.actions[free.remove(at)];
+        let mut params: serde_json::Value =
+            serde_json::from_str(&done.params).unwrap_or(serde_json::Value::Null);
+        for (place, value) in &stated.arguments {
+            let json = value.as_ref().map(|v| texts.json(v));
+            params[&action.parameters[*place].name] = json.unwrap_or(serde_json::Value::Null);
+        }
+        done.params = params.to_string().into();
+    }
+    Ok(())
 }
 
 /// The values of `per` as parts of a key.

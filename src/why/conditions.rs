@@ -337,8 +337,12 @@ impl Teller<'_, '_> {
         };
         let mut finding = self.about(date, row, depth, String::new());
         finding.needed = None;
-        let today = Value::Date(self.evaluator().clock().today);
-        let later = |v: &Value| matches!((v, &today), (Value::Date(d), Value::Date(t)) if d > t);
+        let clock = self.evaluator().clock();
+        let later = |v: &Value| match v {
+            Value::Date(day) => *day > clock.today,
+            Value::DateTime(moment) => *moment > clock.now,
+            _ => false,
+        };
         let next = days.iter().zip(offsets).find_map(|(node, offset)| {
             let seen = self.seen(*node, date.table, row);
             seen.value()
@@ -348,8 +352,10 @@ impl Teller<'_, '_> {
         let word = if *after { "after" } else { "before" };
         let step = |n: i64, kind: DurationKind| format!("{} {word} it", duration(n, kind));
         finding.needed = next.map(|(day, offset)| {
+            let at = matches!(day, Value::DateTime(_));
             let day = self.shown(Some(&day), date.personal);
-            format!("the next step, {}, comes on {day}", step(offset, *kind))
+            let on = if at { "at" } else { "on" };
+            format!("the next step, {}, comes {on} {day}", step(offset, *kind))
         });
         if finding.needed.is_none() && self.verdict(reason, row) == Verdict::False {
             finding.needed = Some("its last step is over".into());

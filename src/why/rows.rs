@@ -270,6 +270,8 @@ fn made(op: Op, counted: usize, all: usize, record: &str, days: &str) -> String 
         Op::Last => "the last of",
         Op::DistinctCount => "the number of different ones in",
         Op::MostCommon => "the most common one in",
+        Op::List => "the list of",
+        Op::DistinctList => "the different ones of",
     };
     format!("{word} {rows}{days}")
 }
@@ -288,6 +290,10 @@ fn order(op: Op, places: &mut [usize], values: &[Option<Value>], days: &[Option<
         Op::Highest | Op::Latest => places.sort_by_key(|i| std::cmp::Reverse(number(&values[*i]))),
         Op::Lowest | Op::Earliest => places.sort_by_key(|i| number(&values[*i])),
         Op::First => places.sort_by_key(|i| number(&days[*i])),
+        // Without a day, last, as in the list.
+        Op::List | Op::DistinctList => {
+            places.sort_by_key(|i| (days[*i].is_none(), number(&days[*i])));
+        }
         _ => places.sort_by_key(|i| std::cmp::Reverse(number(&days[*i]))),
     }
 }

@@ -44,10 +44,11 @@ impl Teller<'_, '_> {
 
 /// `12 days`, `1 month`
 pub(super) fn duration(n: i64, kind: DurationKind) -> String {
-    let unit = match kind {
-        DurationKind::Days => "day",
-        DurationKind::Months => "month",
-        DurationKind::Minutes => "minute",
+    let (n, unit) = match kind {
+        DurationKind::Days => (n, "day"),
+        DurationKind::Months => (n, "month"),
+        DurationKind::Minutes if n % 60 == 0 => (n / 60, "hour"),
+        DurationKind::Minutes => (n, "minute"),
     };
     format!("{n} {unit}{}", if n == 1 { "" } else { "s" })
 }

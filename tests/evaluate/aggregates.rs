@@ -78,6 +78,7 @@ fn world(holders: usize, rows: &[Row]) -> (World, Vec<(AggregateOp, NodeId, Node
     let nodes = OPS.map(|op| {
         let rows_only = matches!(op, Count | Any | No | AtLeast | AtMost | Exactly);
         let aggregate = Aggregate {
+            between: "",
             op,
             number: Some(NUMBER),
             table: 1,
@@ -304,6 +305,7 @@ fn texts_and_references_aggregate_too() {
     let (text, shop) = (w.field(1, Type::Text), w.field(2, shop_type));
     let mut check = |op, value, ty, expected| {
         let aggregate = Aggregate {
+            between: "",
             op,
             number: None,
             table: 1,

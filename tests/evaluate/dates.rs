@@ -311,6 +311,7 @@ fn reminders_reach_one_offset_after_the_other() {
             clock: RUN_CLOCK,
             offsets,
             kind,
+            unit: 1,
             after,
             date,
         };
@@ -332,6 +333,7 @@ fn reminders_reach_one_offset_after_the_other() {
             clock: RUN_CLOCK,
             offsets,
             kind,
+            unit: 1,
             after: true,
             date: w2.1,
         };

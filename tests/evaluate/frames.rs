@@ -76,6 +76,7 @@ fn above_threshold(w: &mut World, base: Option<NodeId>, op: AggregateOp) -> Node
         _ => Type::Integer,
     };
     let aggregate = Aggregate {
+        between: "",
         op,
         number: None,
         table: 1,
@@ -113,6 +114,7 @@ fn correlated_aggregates_nest() {
     let outer = w.node(Node::Outer(own), Type::Integer);
     let same = w.compare(count, CompareOp::Equal, outer);
     let aggregate = Aggregate {
+        between: "",
         op: AggregateOp::Count,
         number: None,
         table: 1,
@@ -139,6 +141,7 @@ fn an_outer_row_without_children_cannot_fail() {
     let points = w.field(1, Type::Integer);
     let filter = w.compare(points, CompareOp::Less, outer);
     let aggregate = Aggregate {
+        between: "",
         op: AggregateOp::Count,
         number: None,
         table: 1,

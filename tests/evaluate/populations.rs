@@ -37,6 +37,7 @@ fn ranking(w: &mut World, op: Op, ty: Type) -> NodeId {
         table: 0,
         value,
         filter,
+        group: None,
         there: None,
         cuts: vec![Decimal(ONE / 2), Decimal(ONE / 5 * 4)],
         ty,
@@ -49,6 +50,7 @@ fn total(w: &mut World, op: AggregateOp, ty: Type) -> NodeId {
     let value = Some(w.field(1, Type::Integer));
     let filter = Some(w.field(2, Type::YesNo));
     w.plan.columns.push(ColumnDefinition::Total(Aggregate {
+        between: "",
         op,
         number: None,
         table: 0,

@@ -271,6 +271,7 @@ impl<'p> Evaluator<'p> {
                 clock,
                 offsets,
                 kind,
+                unit,
                 after,
                 date,
             } => {
@@ -278,7 +279,7 @@ impl<'p> Evaluator<'p> {
                 Ok(dates::reached(
                     clock,
                     offsets,
-                    *kind,
+                    (*kind, *unit),
                     *after,
                     &*get(*date)?,
                     zone,

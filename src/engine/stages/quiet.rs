@@ -1,7 +1,7 @@
 //! Stage 9: nothing is delivered in a channel's quiet hours, on the target's clock.
 
 use super::Run;
-use crate::engine::evaluate::{EvalError, Frame, Zone};
+use crate::engine::evaluate::{Clock, EvalError, Frame, Zone};
 use crate::plan::Quiet;
 use crate::schema::DAY_MICROS;
 use crate::vector::Values;
@@ -17,7 +17,8 @@ pub fn deliver_after(
     table: usize,
     targets: &[u32],
 ) -> Result<Vec<Option<String>>, EvalError> {
-    let opens = run.evaluator.clock().opens;
+    let clock = run.evaluator.clock();
+    let opens = clock.opens;
     let own = run.evaluator.zone();
     let Some(zone) = quiet.zone else {
         return Ok(vec![after(quiet, opens, own); targets.len()]);
@@ -37,12 +38,20 @@ pub fn deliver_after(
                 ""
             };
             let of = || match Zone::new(name) {
+                Some(zone) if clock.opens != clock.now => on_its_day(quiet, clock, &zone),
                 Some(zone) => after(quiet, opens, &zone),
                 None => after(quiet, opens, own),
             };
             known.entry(name).or_insert_with(of).clone()
         })
         .collect())
+}
+
+/// Where only the day is given: not before that day has begun where the target is.
+fn on_its_day(quiet: &Quiet, clock: Clock, zone: &Zone) -> Option<String> {
+    let begins = zone.instant(i64::from(clock.today.0) * DAY_MICROS);
+    let opens = clock.opens.max(begins);
+    after(quiet, opens, zone).or_else(|| (opens > clock.opens).then(|| written(opens, zone)))
 }
 
 /// The end of the quiet hours that `opens` lies in; `None` where it lies in none.

@@ -2,8 +2,8 @@
 //! the aggregated one does not refer to.
 
 use super::{Link, Lowering, Scope};
-use crate::hir::{self, Expr, ExprKind, ManyPath, Window};
-use crate::plan::{Aggregate, ColumnDefinition, Node, NodeId, WindowReason};
+use crate::hir::{self, AggregateOp, Expr, ExprKind, ManyPath, Window};
+use crate::plan::{Aggregate, ColumnDefinition, Node, NodeId, TemplatePart, Voice, WindowReason};
 use crate::schema::{FieldId, RecordId, Type};
 use crate::source::Span;
 
@@ -23,6 +23,11 @@ impl Lowering<'_> {
         let outer = link.map(|link| (scope, link));
         let inner = Scope { table, outer };
         let value = aggregate.value.as_ref().map(|v| self.expression(v, &inner));
+        let lists = matches!(aggregate.op, AggregateOp::List | AggregateOp::DistinctList);
+        let value = match lists {
+            true => value.map(|v| self.as_text(v, span)),
+            false => value,
+        };
         let filter = aggregate
             .filter
             .as_ref()
@@ -41,6 +46,7 @@ impl Lowering<'_> {
         let lowered = Aggregate {
             op: aggregate.op,
             number: aggregate.number,
+            between: if lists { self.list_mark() } else { "" },
             table,
             by,
             base,
@@ -65,6 +71,25 @@ impl Lowering<'_> {
                 let base = self.expression(base, scope);
                 self.through(base, many.holder, node, ty, span)
             }
+        }
+    }
+
+    /// A value as a text without a language writes it.
+    fn as_text(&mut self, value: NodeId, span: Span) -> NodeId {
+        if self.nodes.ty(value) == Type::Text {
+            return value;
+        }
+        let parts = vec![TemplatePart::Value(value)];
+        let voice = Voice::default();
+        self.add(Node::Template { parts, voice }, Type::Text, span)
+    }
+
+    /// What stands between the entries of a list: Chinese and Japanese have a mark of their own.
+    pub(super) fn list_mark(&self) -> &'static str {
+        let language = self.program.workspace.language.as_ref();
+        match language.map(|l| l.tag()) {
+            Some(tag) if tag.starts_with("zh") || tag.starts_with("ja") => "、",
+            _ => ", ",
         }
     }
 

@@ -96,15 +96,10 @@ impl Lowering<'_> {
         scope: &Scope<'_>,
         span: Span,
     ) -> NodeId {
-        let language = self.program.workspace.language.as_ref();
-        // Chinese and Japanese list with a mark of their own.
-        let list_mark = match language.map(|l| l.tag()) {
-            Some(tag) if tag.starts_with("zh") || tag.starts_with("ja") => "、",
-            _ => ", ",
-        };
         let text =
             |l: &mut Self, t: &str| l.add(Node::Constant(Value::Text(t.into())), Type::Text, span);
         let nothing = text(self, "");
+        let list_mark = self.list_mark();
         let mark = text(self, list_mark);
         let (mut parts, mut before): (Vec<TemplatePart>, Vec<NodeId>) = Default::default();
         for ((condition, _), reason) in lines.iter().zip(reasons) {

@@ -81,6 +81,7 @@ impl Lowering<'_> {
                 value: self.expression(value, scope),
                 list: list.clone(),
             },
+            ExprKind::Missing => Node::Missing,
             ExprKind::Known(e) => Node::Known(self.expression(e, scope)),
             ExprKind::Default { value, default } => Node::Default {
                 value: self.expression(value, scope),
@@ -202,6 +203,7 @@ impl Lowering<'_> {
         let ExprKind::Reminder {
             offsets,
             kind,
+            unit,
             after,
             date,
         } = &reminder.kind
@@ -213,6 +215,7 @@ impl Lowering<'_> {
             clock: self.clock,
             offsets: offsets.clone(),
             kind: *kind,
+            unit: *unit,
             after: *after,
             date,
         }

@@ -53,6 +53,7 @@ impl Lowering<'_> {
         let aggregate = Aggregate {
             op,
             number: None,
+            between: "",
             table,
             by: 0,
             base: None,

@@ -94,7 +94,7 @@ impl Lowering<'_> {
                 subtract: false,
                 duration,
             },
-            Type::Date,
+            self.nodes.ty(date),
             span,
         )
     }

@@ -85,9 +85,19 @@ pub struct Table {
     pub name: Name,
     pub record: Name,
     pub by: Vec<Expr>,
+    pub values: Option<TableValues>,
     pub first_match: bool,
     pub lines: Vec<TableLine>,
     pub otherwise: Option<Expr>,
+}
+
+/// `as one of (a, b)`, `as levels (a, b)`: what the lines of a table give.
+#[derive(Debug, Clone)]
+pub struct TableValues {
+    pub span: Span,
+    pub names: Vec<Name>,
+    /// From the lowest to the highest.
+    pub ordered: bool,
 }
 
 #[derive(Debug, Clone)]

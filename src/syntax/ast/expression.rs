@@ -173,7 +173,8 @@ pub enum ExprKind {
     If {
         condition: Box<Expr>,
         then: Box<Expr>,
-        otherwise: Box<Expr>,
+        /// Without it, the value is missing where the condition is not true.
+        otherwise: Option<Box<Expr>>,
     },
     /// `E rounded [up|down] [to N]`
     Rounded {
@@ -290,6 +291,10 @@ pub enum AggregateOp {
     Last,
     DistinctCount,
     MostCommon,
+    /// `list of`: the values as one text.
+    List,
+    /// `distinct list of`: each value once.
+    DistinctList,
     Any,
     No,
     AtLeast,

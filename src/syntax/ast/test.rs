@@ -22,6 +22,8 @@ pub enum TestClause {
         subject: Expr,
         on: Expr,
         per: Vec<Expr>,
+        /// `: action(…), …`: some of what it did, with some of its parameters.
+        actions: Vec<ExpectedAction>,
     },
     GivenHeldOut {
         subject: Expr,
@@ -33,10 +35,12 @@ pub enum TestClause {
         rule: Name,
         subject: Expr,
     },
-    /// `given membership gold for "key" since DATE`
+    /// `given membership gold for [customer] "key" since DATE`
     GivenLevel {
         attribute: Name,
         level: Name,
+        /// Where several records have a level of that name.
+        record: Option<Name>,
         subject: Expr,
         since: Expr,
     },

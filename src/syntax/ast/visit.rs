@@ -108,7 +108,7 @@ impl Expr {
             } => {
                 visit(condition);
                 visit(then);
-                visit(otherwise);
+                otherwise.iter().for_each(|e| visit(e));
             }
             E::Rounded { value, to, .. } => {
                 visit(value);
@@ -330,17 +330,35 @@ impl ActionCall {
     }
 }
 
+impl ExpectedAction {
+    fn roots<'f>(&'f self, visit: &mut dyn FnMut(&'f Expr)) {
+        self.arguments.iter().for_each(|a| visit(&a.value));
+        self.to.iter().for_each(&mut *visit);
+        for delivery in &self.deliveries {
+            if let ExpectedDelivery::After(e) = delivery {
+                visit(e);
+            }
+        }
+        self.costs.iter().for_each(visit);
+    }
+}
+
 impl TestClause {
     fn roots<'f>(&'f self, visit: &mut dyn FnMut(&'f Expr)) {
         match self {
             TestClause::TodayIs(e) | TestClause::NowIs(e) => visit(e),
             TestClause::Given { fields, .. } => fields.iter().for_each(|(_, e)| visit(e)),
             TestClause::GivenDone {
-                subject, on, per, ..
+                subject,
+                on,
+                per,
+                actions,
+                ..
             } => {
                 visit(subject);
                 visit(on);
-                per.iter().for_each(visit);
+                per.iter().for_each(&mut *visit);
+                actions.iter().for_each(|a| a.roots(visit));
             }
             TestClause::GivenHeldOut { subject, .. }
             | TestClause::GivenVariant { subject, .. }
@@ -354,16 +372,7 @@ impl TestClause {
                 subject, actions, ..
             } => {
                 visit(subject);
-                for action in actions {
-                    action.arguments.iter().for_each(|a| visit(&a.value));
-                    action.to.iter().for_each(&mut *visit);
-                    for delivery in &action.deliveries {
-                        if let ExpectedDelivery::After(e) = delivery {
-                            visit(e);
-                        }
-                    }
-                    action.costs.iter().for_each(&mut *visit);
-                }
+                actions.iter().for_each(|a| a.roots(visit));
             }
             TestClause::ExpectFigures { figures } => {
                 for figure in figures {

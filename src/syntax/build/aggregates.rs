@@ -29,6 +29,8 @@ fn head_of(word: &str) -> Head {
         "last" => Head::Row(A::Last),
         "distinct count" => Head::Row(A::DistinctCount),
         "most common" => Head::Row(A::MostCommon),
+        "list" => Head::Row(A::List),
+        "distinct list" => Head::Row(A::DistinctList),
         "at least" => Head::Row(A::AtLeast),
         "at most" => Head::Row(A::AtMost),
         "exactly" => Head::Row(A::Exactly),

@@ -1,7 +1,7 @@
 //! Defines, segments, tiers, stages, scores, tables, figures, accounts.
 
 use super::{Builder, Node, Parts, only, parts};
-use crate::diagnostic::codes;
+use crate::diagnostic::{Diagnostic, codes};
 use crate::source::Spanned;
 use crate::syntax::Rule;
 use crate::syntax::ast::*;
@@ -206,6 +206,7 @@ impl Builder<'_> {
             name,
             record,
             by: Vec::new(),
+            values: None,
             first_match: false,
             lines: Vec::new(),
             otherwise: None,
@@ -215,6 +216,11 @@ impl Builder<'_> {
             match n.as_rule() {
                 Rule::table_by => table.by.extend(parts(n).map(|e| self.operand(e))),
                 Rule::first_match => table.first_match = true,
+                Rule::table_as => {
+                    let values = self.table_values(n);
+                    let twice = table.values.replace(values).is_some();
+                    self.once_only(twice, span, "a table has one list of values");
+                }
                 _ if table.otherwise.is_some() => {
                     self.error(
                         &codes::SYNTAX,
@@ -227,6 +233,24 @@ impl Builder<'_> {
             }
         }
         table
+    }
+
+    fn table_values(&mut self, node: Node<'_>) -> TableValues {
+        let span = self.span(&node);
+        let mut p = parts(node);
+        let ordered = p.want(Rule::level_values).is_some();
+        if !ordered && p.want(Rule::one_of_values).is_none() {
+            let help = "write `as one of (…)`, or `as levels (…)` where they go from the lowest to the highest";
+            self.report(
+                Diagnostic::new(&codes::SYNTAX, span, "nothing says what these values are")
+                    .help(help),
+            );
+        }
+        TableValues {
+            span,
+            names: self.names(p.must()),
+            ordered,
+        }
     }
 
     fn table_line(&mut self, node: Node<'_>) -> TableLine {

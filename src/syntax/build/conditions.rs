@@ -23,7 +23,14 @@ impl Builder<'_> {
         let mut p = parts(node);
         let condition = Box::new(self.expr(p.must()));
         let then = Box::new(self.expr(p.must()));
-        let last = p.must();
+        let Some(last) = p.next() else {
+            let kind = ExprKind::If {
+                condition,
+                then,
+                otherwise: None,
+            };
+            return make(span, kind);
+        };
         let at = self.span(&last);
         let otherwise = match last.as_rule() {
             Rule::else_word => {
@@ -43,7 +50,7 @@ impl Builder<'_> {
             ExprKind::If {
                 condition,
                 then,
-                otherwise: Box::new(otherwise),
+                otherwise: Some(Box::new(otherwise)),
             },
         )
     }

@@ -37,8 +37,14 @@ impl Builder<'_> {
             Rule::given_done => {
                 let (campaign, rule) = self.rule_name(p.must());
                 let (subject, on) = (self.atom(p.must()), self.operand(p.must()));
-                let per = p.next().map(|n| self.per_values(n)).unwrap_or_default();
+                let per = p.want(Rule::per_values);
+                let per = per.map(|n| self.per_values(n)).unwrap_or_default();
+                let actions = p.next().map(|n| {
+                    let actions = parts(n).map(|n| self.expected_action(n));
+                    actions.collect()
+                });
                 TestClause::GivenDone {
+                    actions: actions.unwrap_or_default(),
                     campaign,
                     rule,
                     subject,
@@ -69,6 +75,7 @@ impl Builder<'_> {
                     }
                     None => self.name(p.must()),
                 },
+                record: p.want(Rule::level_record).map(|n| self.name(only(n))),
                 subject: self.atom(p.must()),
                 since: self.operand(p.must()),
             },

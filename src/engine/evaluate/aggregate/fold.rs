@@ -2,7 +2,7 @@
 
 use super::super::{BATCH, Evaluator};
 use super::kinds::with_kind;
-use super::{HolderError, Part, distinct, numbers, order};
+use super::{HolderError, Part, distinct, lists, numbers, order};
 use crate::hir::AggregateOp;
 use crate::plan::Aggregate;
 use crate::vector::Vector;
@@ -119,6 +119,10 @@ pub(in super::super) fn start<'e>(
         AggregateOp::MostCommon => {
             let rows = order::RowOrder::new(evaluator, aggregate.table, ty);
             with_kind!(ty, K => fold(distinct::MostCommon::<K>::new(rows), holders))
+        }
+        AggregateOp::List | AggregateOp::DistinctList => {
+            let rows = order::RowOrder::new(evaluator, aggregate.table, ty);
+            fold(lists::List::new(aggregate, rows), holders)
         }
     }
 }

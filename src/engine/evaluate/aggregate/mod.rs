@@ -9,6 +9,7 @@ mod correlated;
 mod distinct;
 pub(super) mod fold;
 mod kinds;
+mod lists;
 mod numbers;
 mod order;
 

@@ -16,7 +16,11 @@ use std::marker::PhantomData;
 pub fn goes_by_order(op: AggregateOp) -> bool {
     matches!(
         op,
-        AggregateOp::First | AggregateOp::Last | AggregateOp::MostCommon
+        AggregateOp::First
+            | AggregateOp::Last
+            | AggregateOp::MostCommon
+            | AggregateOp::List
+            | AggregateOp::DistinctList
     )
 }
 
@@ -106,7 +110,7 @@ impl<'e> RowOrder<'e> {
     }
 
     /// By key.
-    fn rows(&self, a: u32, b: u32) -> Ordering {
+    pub fn rows(&self, a: u32, b: u32) -> Ordering {
         compare_keys((self.plan, self.data), self.table, a, b, 0)
     }
 
@@ -173,7 +177,7 @@ impl<'e, K: Kind> Endmost<'e, K> {
 pub(super) struct Dated<'p, K: Kind> {
     pub values: &'p [K::Element<'p>],
     dates: Option<&'p Vector<'p>>,
-    rows: &'p super::super::Rows<'static>,
+    pub rows: &'p super::super::Rows<'static>,
 }
 
 impl<'p, K: Kind> Dated<'p, K> {

@@ -187,7 +187,7 @@ fn period_start(today: Day, n: i64, unit: CalendarUnit, weeks_start: Weekday) ->
 pub fn reached<'a>(
     clock: Clock,
     offsets: &[i64],
-    kind: DurationKind,
+    (kind, unit): (DurationKind, i64),
     after: bool,
     date: &Vector<'a>,
     zone: &Zone,
@@ -214,7 +214,8 @@ pub fn reached<'a>(
         .enumerate()
         .map(|(row, n)| n.is_some() && date.is_valid(row))
         .collect();
-    let out = out.into_iter().map(Option::unwrap_or_default).collect();
+    let written = |n: Option<i64>| n.unwrap_or_default() / unit;
+    let out = out.into_iter().map(written).collect();
     Vector::with_valid(Values::Integer(out), Some(valid))
 }
 

@@ -58,6 +58,7 @@ impl Evaluator<'_> {
         let rows_that_count = Aggregate {
             op: AggregateOp::Sum,
             number: None,
+            between: "",
             table: ranking.table,
             by: 0,
             base: None,

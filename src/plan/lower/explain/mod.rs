@@ -127,6 +127,7 @@ impl Lowering<'_> {
                 kind,
                 after,
                 date,
+                ..
             } => self.reminder_reason((offsets, *kind, *after), date, record, expr.span),
             ExprKind::Literal(_) => ReasonKind::Constant,
             ExprKind::Field(field) => {
