@@ -56,6 +56,19 @@ pub fn aggregate(rows: &[Row], holder: u32, op: AggregateOp, number: i64) -> Str
         }
         AggregateOp::Highest | AggregateOp::Latest => optional(values().max()),
         AggregateOp::Lowest | AggregateOp::Earliest => optional(values().min()),
+        AggregateOp::List | AggregateOp::DistinctList => {
+            let mut sorted = known.clone();
+            sorted.sort_unstable();
+            let mut listed: Vec<i64> = sorted.iter().map(|k| k.2).collect();
+            if op == AggregateOp::DistinctList {
+                let mut seen = std::collections::BTreeSet::new();
+                listed.retain(|v| seen.insert(*v));
+            }
+            match listed.is_empty() {
+                true => "-".into(),
+                false => listed.into_iter().map(of).collect::<Vec<_>>().join(", "),
+            }
+        }
         AggregateOp::First => optional(known.iter().min().map(|k| k.2)),
         AggregateOp::Last => optional(known.iter().max().map(|k| k.2)),
         AggregateOp::DistinctCount => of(values().collect::<BTreeSet<_>>().len() as i64),
