@@ -2,7 +2,7 @@
 
 use super::clock::ClockArgs;
 use super::console::{Exit, Failure, Outcome};
-use super::load::{DataArgs, unfit};
+use super::load::{DataArgs, Looking, RejectsArg, unfit};
 use super::output::{FORMATS, Format, Sheet, Stop};
 use super::workspace::{self, WorkspaceArg};
 use super::{Invocation, findings, ledger};
@@ -38,6 +38,9 @@ pub struct Args {
 
     #[command(flatten)]
     data: DataArgs,
+
+    #[command(flatten)]
+    rejects: RejectsArg,
 
     #[command(flatten)]
     clock: ClockArgs,
@@ -101,9 +104,22 @@ pub fn run(args: Args, invocation: &Invocation) -> Outcome {
         Some(path) => Some(ledger::history(path, &plan)?),
         None => None,
     };
-    let mut loaded = args
-        .data
-        .load(&plan, workspace, &config, (clock, false), invocation)?;
+    let looking = Looking {
+        opened: &opened,
+        workspace,
+        config: &config,
+        plan: &plan,
+        clock,
+    };
+    let mut loaded = args.rejects.load(
+        &args.data,
+        &looking,
+        &[
+            ("--out", Some(args.out.as_path())),
+            ("--ledger", args.ledger.as_deref()),
+        ],
+        invocation,
+    )?;
     engine::recall(&plan, &mut loaded.dataset, history.as_ref());
     let unfit = |e: EvalError| unfit(&e, &plan, &loaded.dataset, &opened.sources);
     let history = history.as_ref();
