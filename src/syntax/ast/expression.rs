@@ -312,6 +312,8 @@ pub enum PopulationOp {
     Count,
     Highest,
     Lowest,
+    Earliest,
+    Latest,
     Rank,
     Quartile,
     Quintile,
