@@ -10,15 +10,16 @@
     'April August December February January July June March May Monday November October September ' +
     'Sunday abc account action after again ahead all among and anniversary any as at audience average ' +
     'because before below between budget by calendar campaign case channel common consent contains ' +
-    'costs count currency dated day days decile default define distinct done down each earliest end ' +
-    'ends exactly exclusive expect falls favour fell figure first for format formerly from given goal ' +
-    'held highest hold hour hours html if ignoring in instead is key known language last latest leap ' +
-    'least level loops lowest lunar many match measure minute minutes missing month months most needs ' +
-    'never next no none not nothing now occasion of on once one only optional or otherwise out owner ' +
-    'pause per personal previous priority promotion purpose quarter quarters quartile quiet quintile ' +
-    'rank reachable record rises rose rounded rule running runs safety score segment self service ' +
-    'share since solar split stages start starts sum table term test theme then this through tiers to ' +
-    'today until up use variant was week weeks when where while with workspace year years yes zone';
+    'costs count currency dated day days decile default define delivered distinct done down each ' +
+    'earliest end ends exactly exclusive expect falls favour fell figure first for format formerly ' +
+    'from given goal held highest hold hour hours html if ignoring in instead is key known language ' +
+    'last latest leap least level levels list loops lowest lunar many match measure minute minutes ' +
+    'missing month months most needs never next no none not nothing now occasion of on once one only ' +
+    'optional or otherwise out owner pause per personal previous priority promotion purpose quarter ' +
+    'quarters quartile quiet quintile rank reachable record rises rose rounded rule running runs ' +
+    'safety score segment self service share since solar split stages start starts sum table term ' +
+    'test theme then this through tiers to today until up use variant was week weeks when where while ' +
+    'with workspace year years yes zone';
   const TYPES =
     'date datetime duration integer message money number percent text time';
   const FUNCTIONS =

@@ -167,6 +167,24 @@ impl<'a> Checker<'a> {
         self.unknown_member(row, name, scope.root);
     }
 
+    /// What may be taken of a value of a list's rows.
+    fn takes(&self, record: RecordId, member: &str) -> [&'static str; 2] {
+        let ty = match self.member(record, member) {
+            Some(Member::Field(f)) => match self.field(record, f).ty {
+                hir::FieldType::Value(ty) => Some(ty),
+                hir::FieldType::Many { .. } => None,
+            },
+            _ => None,
+        };
+        match ty {
+            Some(Type::Date | Type::DateTime) => ["latest of", "earliest of"],
+            Some(Type::Text | Type::Enum(_) | Type::YesNo | Type::Reference(_)) => {
+                ["last of", "most common of"]
+            }
+            _ => ["sum of", "last of"],
+        }
+    }
+
     /// A field or attribute of the current row.
     fn row_member(&mut self, row: RecordId, m: Member, name: &str, span: Span) -> hir::Expr {
         match m {
@@ -177,7 +195,7 @@ impl<'a> Checker<'a> {
                         let optional = field.may_be_missing();
                         hir::Expr::new(H::Field(f), Ty { ty, optional }, span)
                     }
-                    hir::FieldType::Many { .. } => {
+                    hir::FieldType::Many { record, .. } => {
                         let file = self.sources.file(span.file);
                         let rest = &file.text[span.end as usize..];
                         let column = rest.strip_prefix('.').map(|r| {
@@ -185,9 +203,12 @@ impl<'a> Checker<'a> {
                             &r[..end.unwrap_or(r.len())]
                         });
                         let help = match column.filter(|c| !c.is_empty()) {
-                            Some(c) => format!(
-                                "say what to take of it, as in `sum of {name}.{c}` or `latest of {name}.{c}`"
-                            ),
+                            Some(c) => {
+                                let [one, other] = self.takes(record, c);
+                                format!(
+                                    "say what to take of it, as in `{one} {name}.{c}` or `{other} {name}.{c}`"
+                                )
+                            }
                             None => format!(
                                 "say what to take of it, as in `count of {name}` or `any of {name}`"
                             ),

@@ -20,6 +20,8 @@ pub(crate) fn total(op: Op) -> Option<AggregateOp> {
         Op::Count => AggregateOp::Count,
         Op::Highest => AggregateOp::Highest,
         Op::Lowest => AggregateOp::Lowest,
+        Op::Earliest => AggregateOp::Earliest,
+        Op::Latest => AggregateOp::Latest,
         _ => return None,
     })
 }
@@ -31,6 +33,8 @@ fn words(op: Op) -> &'static str {
         Op::Count => "count of",
         Op::Highest => "highest of",
         Op::Lowest => "lowest of",
+        Op::Earliest => "earliest of",
+        Op::Latest => "latest of",
         Op::Rank => "rank of",
         Op::Quartile => "quartile of",
         Op::Quintile => "quintile of",

@@ -2,14 +2,14 @@
 
 use super::clock::ClockArgs;
 use super::console::{Exit, Failure, Outcome};
-use super::load::{DataArgs, unfit};
+use super::load::{DataArgs, Looking, RejectsArg, unfit};
 use super::output::{FORMATS, Format, Sheet, Stop};
 use super::workspace::{self, WorkspaceArg};
 use super::{Invocation, findings, ledger};
 use crate::diagnostic::nearest;
 use crate::engine::{self, EvalError, Evaluator, Texts};
 use crate::hir::Program;
-use crate::plan::{self, Request};
+use crate::plan::{self, Plan, Request};
 use crate::report;
 use crate::schema::{RecordId, Value};
 use clap::builder::PossibleValue;
@@ -23,6 +23,7 @@ Personal fields are not shown.
 Examples:
   guanxi attributes customer my-shop --today 2026-11-21
   guanxi attributes customer my-shop --key c1 --key c5
+  guanxi attributes customer my-shop --columns spend,visits,club
   guanxi attributes customer my-shop --ledger my-shop.ledger
   guanxi attributes customer my-shop --format csv --out customers.csv")]
 pub struct Args {
@@ -36,8 +37,15 @@ pub struct Args {
     #[arg(long = "key", value_name = "KEY")]
     keys: Vec<String>,
 
+    /// Only these, in this order, after the key
+    #[arg(long, value_name = "NAME,...", value_delimiter = ',')]
+    columns: Vec<String>,
+
     #[command(flatten)]
     data: DataArgs,
+
+    #[command(flatten)]
+    rejects: RejectsArg,
 
     #[command(flatten)]
     clock: ClockArgs,
@@ -96,21 +104,35 @@ pub fn run(args: Args, invocation: &Invocation) -> Outcome {
     )?;
     let record = record(&program, &args.record)?;
     let clock = args.clock.resolve(&program.workspace.zone)?;
-    let plan = plan::lower(&program, Request::Attributes(record));
+    let mut plan = plan::lower(&program, Request::Attributes(record));
+    let keys = program.record(record).key.len();
+    choose(&mut plan, keys, &args)?;
     let history = match &args.ledger {
         Some(path) => Some(ledger::history(path, &plan)?),
         None => None,
     };
-    let mut loaded = args
-        .data
-        .load(&plan, workspace, &config, (clock, false), invocation)?;
+    let looking = Looking {
+        opened: &opened,
+        workspace,
+        config: &config,
+        plan: &plan,
+        clock,
+    };
+    let mut loaded = args.rejects.load(
+        &args.data,
+        &looking,
+        &[
+            ("--out", Some(args.out.as_path())),
+            ("--ledger", args.ledger.as_deref()),
+        ],
+        invocation,
+    )?;
     engine::recall(&plan, &mut loaded.dataset, history.as_ref());
     let unfit = |e: EvalError| unfit(&e, &plan, &loaded.dataset, &opened.sources);
     let history = history.as_ref();
     let evaluator = Evaluator::new(&plan, &loaded.dataset, clock.of_run(), history);
     let evaluator = evaluator.map_err(unfit)?;
     let texts = Texts::new(&plan);
-    let keys = program.record(record).key.len();
     let mut wanted = Wanted::new(&args.keys);
     let to_file = args.out != std::path::Path::new("-");
     let form = args.format.unwrap_or(if to_file {
@@ -172,6 +194,33 @@ fn record(program: &Program, name: &str) -> Result<RecordId, Failure> {
         };
         Failure::usage(format!("there is no record `{name}`"), help)
     })
+}
+
+/// Leaves the key's columns and those asked for.
+fn choose(plan: &mut Plan, keys: usize, args: &Args) -> Result<(), Failure> {
+    if args.columns.is_empty() {
+        return Ok(());
+    }
+    let mut chosen: Vec<usize> = (0..keys).collect();
+    for name in args.columns.iter().map(|name| name.trim()) {
+        let Some(place) = plan.attributes.iter().position(|a| a.name == name) else {
+            let names: Vec<&str> = plan.attributes.iter().map(|a| a.name.as_str()).collect();
+            let help = match nearest(name, names.iter().copied()) {
+                Some(near) => format!("did you mean `{near}`?"),
+                None => format!("the columns are {}", super::config::list(&names)),
+            };
+            return Err(Failure::usage(
+                format!("`{name}` is no column of `{}` here", args.record),
+                help,
+            ));
+        };
+        if !chosen.contains(&place) {
+            chosen.push(place);
+        }
+    }
+    let all = std::mem::take(&mut plan.attributes);
+    plan.attributes = chosen.into_iter().map(|place| all[place].clone()).collect();
+    Ok(())
 }
 
 /// The keys asked for, and which of them came.

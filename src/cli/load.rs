@@ -4,13 +4,14 @@ use super::Invocation;
 use super::clock::Clock;
 use super::config::Config;
 use super::console::{Exit, Failure, count};
+use super::output;
 use super::progress::Waiting;
-use super::workspace::{Workspace, shown};
+use super::workspace::{Opened, Workspace, shown};
 use crate::data::{self, Cause, DataProblem, Dataset, LoadOptions, Loaded};
 use crate::engine::EvalError;
 use crate::plan::Plan;
 use crate::source::SourceMap;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 /// Where the data lies and how it is read.
 #[derive(Debug, Clone, clap::Args)]
@@ -22,6 +23,59 @@ pub struct DataArgs {
     /// How many threads to work with; without it one for each core
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
     threads: Option<u16>,
+}
+
+/// Of commands that only look: to go on without bad rows, as `run` does.
+#[derive(Debug, Clone, clap::Args)]
+pub struct RejectsArg {
+    /// Go on without bad rows, and write each with its reasons into this file
+    #[arg(long, value_name = "FILE")]
+    rejects: Option<PathBuf>,
+}
+
+/// What a command looks at.
+pub struct Looking<'a> {
+    pub opened: &'a Opened,
+    pub workspace: &'a Workspace,
+    pub config: &'a Config,
+    pub plan: &'a Plan,
+    pub clock: Clock,
+}
+
+impl RejectsArg {
+    /// As [`DataArgs::load`]; what is set aside is written. `others`: options with files that it must not be.
+    pub fn load(
+        &self,
+        data: &DataArgs,
+        at: &Looking<'_>,
+        others: &[(&str, Option<&Path>)],
+        invocation: &Invocation,
+    ) -> Result<Loaded, Failure> {
+        let going_on = (at.clock, self.rejects.is_some());
+        let loaded = data.load(at.plan, at.workspace, at.config, going_on, invocation)?;
+        let Some(path) = &self.rejects else {
+            return Ok(loaded);
+        };
+        let mut files = vec![("--rejects", path.as_path())];
+        files.extend(others.iter().filter_map(|(o, p)| Some((*o, (*p)?))));
+        output::check_apart(&files)?;
+        let rules = at.workspace.files.iter();
+        let rules = rules.map(|f| Path::new(at.opened.sources.file(*f).name.as_str()));
+        output::check_not_read(&files[..1], rules)?;
+        output::check_not_read(&files[..1], loaded.files.iter().map(|f| f.path.as_path()))?;
+        data::write_rejects(path, &loaded.rejects)
+            .and_then(|complete| complete.deliver())
+            .map_err(|e| Failure::io("written", &shown(path), &e))?;
+        let n = loaded.rejects.len();
+        if n > 0 {
+            invocation.console.say(format_args!(
+                "{} set aside, listed in {}",
+                count(n, "bad row"),
+                shown(path)
+            ));
+        }
+        Ok(loaded)
+    }
 }
 
 impl DataArgs {

@@ -5,7 +5,7 @@ use super::clock::ClockArgs;
 use super::console::{Exit, Failure, Outcome};
 use super::findings;
 use super::ledger;
-use super::load::{DataArgs, unfit};
+use super::load::{DataArgs, Looking, RejectsArg, unfit};
 use super::schema::pretty;
 use super::workspace::{self, WorkspaceArg, shown};
 use crate::diagnostic::nearest;
@@ -40,6 +40,9 @@ pub struct Args {
 
     #[command(flatten)]
     data: DataArgs,
+
+    #[command(flatten)]
+    rejects: RejectsArg,
 
     #[command(flatten)]
     clock: ClockArgs,
@@ -98,9 +101,19 @@ pub fn run(args: Args, invocation: &Invocation) -> Outcome {
             report::visible(&program.workspace.name),
         ));
     }
-    let mut loaded = args
-        .data
-        .load(&plan, workspace, &config, (clock, false), invocation)?;
+    let looking = Looking {
+        opened: &opened,
+        workspace,
+        config: &config,
+        plan: &plan,
+        clock,
+    };
+    let mut loaded = args.rejects.load(
+        &args.data,
+        &looking,
+        &[("--ledger", Some(args.ledger.as_path()))],
+        invocation,
+    )?;
     engine::recall(&plan, &mut loaded.dataset, Some(&history));
     let unfit = |e: EvalError| unfit(&e, &plan, &loaded.dataset, &opened.sources);
     let evaluator = Evaluator::new(&plan, &loaded.dataset, clock.of_run(), Some(&history));

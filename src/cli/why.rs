@@ -2,7 +2,7 @@
 
 use super::clock::ClockArgs;
 use super::console::{Exit, Failure, Outcome};
-use super::load::{DataArgs, unfit};
+use super::load::{DataArgs, Looking, RejectsArg, unfit};
 use super::schema::pretty;
 use super::workspace;
 use super::{Invocation, findings, ledger};
@@ -35,6 +35,9 @@ pub struct Args {
 
     #[command(flatten)]
     data: DataArgs,
+
+    #[command(flatten)]
+    rejects: RejectsArg,
 
     #[command(flatten)]
     clock: ClockArgs,
@@ -87,9 +90,19 @@ pub fn run(args: Args, invocation: &Invocation) -> Outcome {
         }
         None => None,
     };
-    let loaded = args
-        .data
-        .load(&plan, workspace, &config, (clock, false), invocation)?;
+    let looking = Looking {
+        opened: &opened,
+        workspace,
+        config: &config,
+        plan: &plan,
+        clock,
+    };
+    let loaded = args.rejects.load(
+        &args.data,
+        &looking,
+        &[("--ledger", args.ledger.as_deref())],
+        invocation,
+    )?;
     let mut data = loaded.dataset;
     engine::recall(&plan, &mut data, history.as_ref());
     let (table, row) = find(&plan, &data, &asked, &records)?;

@@ -240,6 +240,9 @@ fn of_column(
     }
 }
 
+/// How spreadsheets and banks write money, and how it is read.
+const PLAIN_AMOUNTS: &str = "leave out signs and commas: in a spreadsheet choose the format `0.00`";
+
 fn refused(
     refusal: Refusal,
     column: &ColumnRequest,
@@ -261,6 +264,8 @@ fn refused(
                         "datetime"
                     }
                 ))
+            } else if matches!(ty, ColumnType::Money(_)) {
+                problem.help(PLAIN_AMOUNTS)
             } else {
                 problem
             }
@@ -268,7 +273,12 @@ fn refused(
         Refusal::WrongKind => bad(&format!("is not {}", kind(ty)))
             .expected(format!("{}, as a JSON string or number", like())),
         Refusal::Grouped => {
-            bad("has commas between its digits").expected(format!("{}, without commas", like()))
+            let problem = bad("has commas between its digits")
+                .expected(format!("{}, without commas", like()));
+            match ty {
+                ColumnType::Money(_) => problem.help(PLAIN_AMOUNTS),
+                _ => problem,
+            }
         }
         Refusal::TwoPoints => bad("has two decimal points").expected(like()),
         Refusal::TooFine => bad("has more than nine digits after the point")

@@ -92,16 +92,19 @@ pub(super) fn resolve(work: &mut Work, today: Day, now: i64) -> Resolved {
     let mut row_of: Vec<Vec<u32>> = (0..work.tables.len())
         .map(|t| rows_of_keys(work, t))
         .collect();
+    // Of distinct tables, those too that begin later.
+    let mut ever = vec![Vec::new(); work.tables.len()];
     let mut first = true;
     loop {
         for (table, sources) in sources.iter().enumerate() {
             if let TableSource::Distinct(_) = work.requests[table].source {
-                row_of[table] = members(work, table, sources, &dead, (today, now));
+                row_of[table] = members(work, table, sources, &dead, Some((today, now)));
+                ever[table] = members(work, table, sources, &dead, None);
             }
         }
         let mut changed = false;
         for table in 0..work.tables.len() {
-            changed |= dangling(work, table, &row_of, &mut dead, first);
+            changed |= dangling(work, table, (&row_of, &ever), &mut dead, first);
         }
         first = false;
         if !changed || !work.rejects {
@@ -163,13 +166,13 @@ fn distinct_sources(work: &mut Work, table: usize) -> Vec<DistinctSource> {
     sources
 }
 
-/// Which keys a distinct table has: those in rows that are there.
+/// Which keys a distinct table has: those in rows that are there by the clock; without one, in any row.
 fn members(
     work: &Work,
     table: usize,
     sources: &[DistinctSource],
     dead: &[Vec<bool>],
-    clock: (Day, i64),
+    clock: Option<(Day, i64)>,
 ) -> Vec<u32> {
     let mut member = vec![NONE; work.keys[table].len()];
     for source in sources {
@@ -181,7 +184,8 @@ fn members(
         };
         for (row, code) in codes.iter().enumerate() {
             let counts = *code != NONE && column.is_valid(row) && !dead[source.table][row];
-            if counts && is_there(work, source.table, row, clock) {
+            let there = |clock| is_there(work, source.table, row, clock);
+            if counts && clock.is_none_or(there) {
                 member[*code as usize] = 0;
             }
         }
@@ -225,7 +229,7 @@ fn may_dangle(work: &Work, table: usize, column: usize, target: usize) -> bool {
 fn dangling(
     work: &mut Work,
     table: usize,
-    row_of: &[Vec<u32>],
+    (row_of, ever): (&[Vec<u32>], &[Vec<u32>]),
     dead: &mut [Vec<bool>],
     first: bool,
 ) -> bool {
@@ -242,11 +246,13 @@ fn dangling(
             continue;
         };
         let is_distinct = matches!(work.requests[target].source, TableSource::Distinct(_));
+        // What begins later is missing until then.
+        let rows = if is_distinct { ever } else { row_of };
         let lost = |row: &usize| {
             if !of.is_valid(*row) || (!first && dead[table][*row]) {
                 return None;
             }
-            let to = row_of[target]
+            let to = rows[target]
                 .get(codes[*row] as usize)
                 .copied()
                 .unwrap_or(NONE);

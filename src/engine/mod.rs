@@ -4,6 +4,7 @@ mod arguments;
 mod candidates;
 mod ending;
 pub mod evaluate;
+mod fates;
 mod figures;
 mod firing;
 mod given;
@@ -24,6 +25,7 @@ mod values;
 
 pub use ending::{Ending, Stopped, row_of, value_of, values_inside};
 pub use evaluate::{Clock, EvalError, Evaluator};
+pub use fates::Fates;
 pub use figures::{FigureText, FigureValue, GroupText};
 pub use given::{Given, Rehearsal};
 pub use listing::{list_attributes, values_of};

@@ -37,6 +37,8 @@ pub struct RuleOutcome {
     pub held_out: u64,
     /// Subjects with at least one action.
     pub fired: u64,
+    /// How often it fired; on one day as often as for subjects.
+    pub firings: u64,
     /// Subjects that an earlier run of the day has served.
     pub earlier: u64,
     /// Subjects taken as done.

@@ -123,6 +123,7 @@ fn summaries(outcome: &Outcome<'_>) -> Result<Vec<RuleOutcome>, EvalError> {
             fallen: counts.fallen,
             held_out: counts.held_out,
             fired: counts.fired,
+            firings: counts.fired,
             earlier: counts.earlier,
             adopted: counts.adopted,
             actions,

@@ -30,7 +30,7 @@ fn check(checked: Checked<'_>) -> Vec<Diagnostic> {
                 && (is_once(&rule.repeat) || recurring(season).is_none())
                 && !seasons.year
                 && !runs_at_most_a_year(campaign)
-                && !counts_years(&rule.repeat)
+                && !counts_years(checked.program, &rule.repeat)
             {
                 found.push(finding(season, rule, checked.sources));
             }
@@ -199,20 +199,8 @@ fn is_once(repeat: &Repeat) -> bool {
 }
 
 /// Whether the rule says how often it fires from year to year.
-fn counts_years(repeat: &Repeat) -> bool {
-    let changes = |e: &Expr| {
-        let mut changes = false;
-        e.walk(&mut |e| {
-            changes |= matches!(
-                e.kind,
-                ExprKind::Today
-                    | ExprKind::Now
-                    | ExprKind::Boundary { .. }
-                    | ExprKind::Recurring(_)
-            );
-        });
-        changes
-    };
+fn counts_years(program: &Program, repeat: &Repeat) -> bool {
+    let changes = |e: &Expr| moves(program, e, &mut FxHashSet::default());
     match repeat {
         Repeat::Once => false,
         Repeat::OncePer(list) => list.iter().any(changes),
@@ -221,6 +209,27 @@ fn counts_years(repeat: &Repeat) -> bool {
         Repeat::AgainAfter(_, n) => *n >= 180,
         Repeat::OncePerCalendar(unit) => *unit == CalendarUnit::Year,
     }
+}
+
+/// Whether a value goes by the day it is, also by the definitions that it names.
+fn moves(program: &Program, e: &Expr, seen: &mut FxHashSet<AttributeId>) -> bool {
+    let mut found = false;
+    e.walk(&mut |e| {
+        found |= match &e.kind {
+            ExprKind::Today
+            | ExprKind::Now
+            | ExprKind::Boundary { .. }
+            | ExprKind::Recurring(_) => true,
+            ExprKind::Attribute(id, Part::Value) => {
+                seen.insert(*id)
+                    && program
+                        .body(*id)
+                        .is_some_and(|body| moves(program, body, seen))
+            }
+            _ => false,
+        };
+    });
+    found
 }
 
 fn finding(season: &Expr, rule: &Rule, sources: &SourceMap) -> Diagnostic {

@@ -126,6 +126,8 @@ pub struct AttributeReason {
     pub table: usize,
     pub node: NodeId,
     pub personal: bool,
+    /// Of `.before` and `.since`, kept from run to run: what is held now, and the day it began.
+    pub held: Option<(NodeId, NodeId)>,
     pub kind: AttributeReasonKind,
 }
 

@@ -14,7 +14,7 @@ const NONE: &str = "·";
 type Lines = [GroupText];
 
 /// The tables, each with an empty line after it; nothing where there are no figures.
-pub fn tables(figures: &[FigureValue]) -> String {
+pub fn tables(figures: &[&FigureValue]) -> String {
     let mut single = TextTable::new(&[("figure", Align::Left), ("value", Align::Right)]);
     let mut has_single = false;
     let mut by_key: IndexMap<(&str, &str), Vec<(&str, &Lines)>> = IndexMap::new();
@@ -54,16 +54,29 @@ fn table(record: &str, key: &str, columns: &[(&str, &Lines)]) -> String {
     let mut table = TextTable::new(&heads);
     // INVARIANT: figures for the same groups have the same keys in the same order.
     let keys = columns.first().map_or(&[][..], |(_, lines)| lines);
-    for (i, (key, _)) in keys.iter().enumerate().take(MOST_GROUPS) {
-        let mut line = vec![text(key.as_ref())];
+    let told = (0..keys.len()).filter(|i| columns.iter().any(|(_, lines)| counts(&lines[*i].1)));
+    let told: Vec<usize> = told.collect();
+    for &i in told.iter().take(MOST_GROUPS) {
+        let key = keys[i].0.as_ref();
+        let mut line = vec![key.map_or("(missing)".to_string(), |key| visible(key))];
         line.extend(columns.iter().map(|(_, lines)| text(lines[i].1.as_ref())));
         table.push(line);
     }
     let mut out = table.render("  ");
-    if let Some(more) = keys.len().checked_sub(MOST_GROUPS + 1) {
+    if let Some(more) = told.len().checked_sub(MOST_GROUPS + 1) {
         out += &format!("  … and {} more\n", grouped(more as u64 + 1));
     }
     out
+}
+
+/// Not missing and not zero, with or without a currency: some row was counted.
+fn counts(value: &Option<String>) -> bool {
+    let Some(value) = value else {
+        return false;
+    };
+    let number = value.split(' ').next().unwrap_or_default();
+    let zero = number.trim_end_matches('%').trim_start_matches('-');
+    zero.is_empty() || zero.chars().any(|c| !matches!(c, '0' | '.'))
 }
 
 fn text(value: Option<&String>) -> String {

@@ -7,6 +7,7 @@ mod attributes;
 mod coverage;
 mod figures;
 mod measure;
+mod order;
 mod summary;
 mod table;
 
@@ -16,5 +17,6 @@ pub use actions::{
 pub use attributes::{attribute_columns, attribute_text_table, with_attribute_cells};
 pub use coverage::{Covered, coverage, coverage_json, coverage_lcov, missing};
 pub use measure::{measures, measures_json};
+pub use order::Order;
 pub use summary::{Memory, Summary, Sums, summary};
 pub use table::{Align, TextTable, grouped, visible};

@@ -1,6 +1,7 @@
 //! What a run came to, for people: a table for each campaign, segments, and what was read.
 
 use super::figures;
+use super::order::Order;
 use super::table::{Align, TextTable, grouped, visible};
 use crate::engine::{FigureValue, RuleOutcome, SegmentCount, Stage};
 use crate::plan::{Campaign, Plan};
@@ -23,6 +24,10 @@ pub struct Summary<'a> {
     /// Where the action list went.
     pub out: &'a str,
     pub memory: Memory<'a>,
+    /// In which campaigns, rules, segments and figures are told.
+    pub order: &'a Order,
+    /// Rules too that had nobody.
+    pub all: bool,
 }
 
 /// The numbers of a run.
@@ -52,6 +57,10 @@ pub enum Memory<'a> {
 
 const NONE: &str = "·";
 
+/// What the numbers of a run of many days are.
+const COUNTED_ONCE: &str =
+    "who is eligible on several days counts once in a rule, by what became of them";
+
 /// The whole text, with a line end after the last line. Same outcome, same bytes.
 pub fn summary(
     plan: &Plan,
@@ -63,15 +72,31 @@ pub fn summary(
     about: &Summary<'_>,
 ) -> String {
     let mut out = head(plan, about);
-    let mut rules = all;
-    while let Some(first) = rules.first() {
-        let n = rules
-            .iter()
-            .take_while(|r| r.campaign == first.campaign)
-            .count();
-        out.push_str(&campaign(plan, &rules[..n], about.days));
-        rules = &rules[n..];
+    let mut rules: Vec<&RuleOutcome> = all.iter().collect();
+    rules.sort_by_key(|r| about.order.rule(r.campaign, r.rule));
+    let mut nobody = Vec::new();
+    for rules in rules.chunk_by(|a, b| a.campaign == b.campaign) {
+        let told: Vec<&RuleOutcome> = match about.all {
+            true => rules.to_vec(),
+            false => rules.iter().copied().filter(|r| has_news(r)).collect(),
+        };
+        let name = &plan.campaigns[rules[0].campaign].name;
+        if told.is_empty() {
+            nobody.push(visible(name));
+            continue;
+        }
+        out.push_str(&campaign(plan, &told, about.days));
+        for rule in rules.iter().filter(|r| !about.all && !has_news(r)) {
+            let rule = &plan.campaigns[rule.campaign].rules[rule.rule].name;
+            nobody.push(visible(&format!("{name}.{rule}")));
+        }
     }
+    if !nobody.is_empty() {
+        out.push_str(&list("nobody eligible: ", &nobody).join("\n"));
+        out.push_str("\n\n");
+    }
+    let mut segments: Vec<&SegmentCount> = segments.iter().collect();
+    segments.sort_by_key(|s| about.order.segment(&s.record, &s.name));
     if !segments.is_empty() {
         let mut table = TextTable::new(&[("segment", Align::Left), ("rows", Align::Right)]);
         for segment in segments {
@@ -81,7 +106,9 @@ pub fn summary(
         out.push_str(&table.render("  "));
         out.push('\n');
     }
-    out.push_str(&figures::tables(figures));
+    let mut figures: Vec<&FigureValue> = figures.iter().collect();
+    figures.sort_by_key(|f| about.order.figure(&f.name));
+    out.push_str(&figures::tables(&figures));
     out.push_str(&foot(plan, all, about));
     out
 }
@@ -98,13 +125,18 @@ fn head(plan: &Plan, about: &Summary<'_>) -> String {
         (first, last) => {
             let n = (last.0 - first.0 + 1).unsigned_abs();
             let days = plural(n.into(), "day");
-            format!("{name} from {first} to {last}, {days}\n\n")
+            format!("{name} from {first} to {last}, {days}\n{COUNTED_ONCE}\n\n")
         }
     }
 }
 
+/// Somebody was eligible, or the campaign does not run.
+fn has_news(rule: &RuleOutcome) -> bool {
+    rule.eligible > 0 || rule.outside_run
+}
+
 /// One campaign's table, under its name and title.
-fn campaign(plan: &Plan, rules: &[RuleOutcome], days: (Day, Day)) -> String {
+fn campaign(plan: &Plan, rules: &[&RuleOutcome], days: (Day, Day)) -> String {
     let campaign = &plan.campaigns[rules[0].campaign];
     let mut out = visible(&campaign.name);
     if let Some(title) = &campaign.title {
@@ -125,9 +157,14 @@ fn campaign(plan: &Plan, rules: &[RuleOutcome], days: (Day, Day)) -> String {
     out.push_str(&rules_table(plan, campaign, rules));
     for rule in rules.iter().filter(|r| r.stopped_actions > 0) {
         out.push_str(&format!(
-            "  {}: {} of those who fired were stopped\n",
+            "  {}: {} of those who fired {} stopped\n",
             visible(&campaign.rules[rule.rule].name),
             plural(rule.stopped_actions, "action"),
+            if rule.stopped_actions == 1 {
+                "was"
+            } else {
+                "were"
+            },
         ));
     }
     out.push('\n');
@@ -143,7 +180,7 @@ fn run_days(campaign: &Campaign) -> String {
 }
 
 /// Columns in which nothing happened are left out, but for those that a reader looks for.
-fn rules_table(plan: &Plan, campaign: &Campaign, rules: &[RuleOutcome]) -> String {
+fn rules_table(plan: &Plan, campaign: &Campaign, rules: &[&RuleOutcome]) -> String {
     let stages: Vec<Stage> = Stage::ALL
         .into_iter()
         .filter(|s| rules.iter().any(|r| fallen(r, *s) > 0))
@@ -157,7 +194,10 @@ fn rules_table(plan: &Plan, campaign: &Campaign, rules: &[RuleOutcome]) -> Strin
     let adopted = rules.iter().any(|r| r.adopted > 0);
     headers.extend(earlier.then_some(("earlier today", Align::Right)));
     headers.extend(adopted.then_some(("adopted", Align::Right)));
-    headers.extend([("fired", Align::Right), ("actions", Align::Right)]);
+    let firings = rules.iter().any(|r| r.firings != r.fired);
+    headers.push(("fired", Align::Right));
+    headers.extend(firings.then_some(("firings", Align::Right)));
+    headers.push(("actions", Align::Right));
     headers.extend(costs.then_some(("cost", Align::Right)));
     let mut table = TextTable::new(&headers);
     for rule in rules {
@@ -169,7 +209,9 @@ fn rules_table(plan: &Plan, campaign: &Campaign, rules: &[RuleOutcome]) -> Strin
         row.extend(held_out.then(|| number(rule.held_out)));
         row.extend(earlier.then(|| number(rule.earlier)));
         row.extend(adopted.then(|| number(rule.adopted)));
-        row.extend([number(rule.fired), number(rule.actions)]);
+        row.push(number(rule.fired));
+        row.extend(firings.then(|| number(rule.firings)));
+        row.push(number(rule.actions));
         row.extend(costs.then(|| cost(rule.cost, plan.currency)));
         table.push(row);
     }

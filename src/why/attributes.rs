@@ -36,6 +36,10 @@ impl Teller<'_, '_> {
     }
 
     fn steps_of(&self, attribute: &AttributeReason, row: u32) -> Vec<Step> {
+        // What was held does not come from today's values.
+        if attribute.held.is_some() {
+            return Vec::new();
+        }
         match &attribute.kind {
             AttributeReasonKind::Expression(reason) if self.is_condition(reason) => {
                 vec![self.condition(reason, row, Depth::Full)]

@@ -183,7 +183,8 @@ impl Teller<'_, '_> {
 
     /// `` `value` is 12.00 CNY ``
     pub(super) fn is(&self, value: &Reason, row: u32) -> String {
-        format!("`{}` is {}", self.said(value), self.tell(value, row))
+        self.held_before(value, row)
+            .unwrap_or_else(|| format!("`{}` is {}", self.said(value), self.tell(value, row)))
     }
 
     fn compared(

@@ -7,6 +7,7 @@ mod attributes;
 mod beneath;
 mod conditions;
 mod ending;
+mod held;
 mod human;
 mod json;
 mod rows;

@@ -77,6 +77,7 @@ fn two_decimal_points() {
     `purchase.amount` has commas between its digits in 1 row
       purchases.csv:6  `1,000.50`
       expected: an amount such as `1000.50` or `1000.50 CNY`, without commas
+      help: leave out signs and commas: in a spreadsheet choose the format `0.00`
     `purchase.amount` has two decimal points in 1 row
       purchases.csv:5  `5.0.0`
       expected: an amount such as `1000.50` or `1000.50 CNY`

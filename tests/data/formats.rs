@@ -174,6 +174,7 @@ fn json_lines_say_what_is_wrong() {
     `purchase.amount` is not an amount in CNY in 1 row
       purchases.jsonl:2  `1e3`
       expected: an amount such as `1000.50` or `1000.50 CNY`
+      help: leave out signs and commas: in a spreadsheet choose the format `0.00`
     "##);
 }
 

@@ -84,7 +84,11 @@ fn distinct_values_are_rows() {
     assert_eq!(dataset.tables[0].rows, 4);
     assert!(!dataset.tables[0].columns[0].is_valid(3));
     assert_eq!(rows_sorted(&dataset, 3), ["→5", "→10"]);
+    // Nor is it for those who call before.
     std::fs::write(folder.path().join("calls.csv"), "customer\n77\n").unwrap();
+    let dataset = load(&log(), &options).unwrap().dataset;
+    assert_eq!(rows_sorted(&dataset, 3), ["-"]);
+    std::fs::write(folder.path().join("calls.csv"), "customer\n78\n").unwrap();
     let problems = load(&log(), &options).unwrap_err();
     assert_eq!(problems[0].cause, Cause::DanglingReference);
 }

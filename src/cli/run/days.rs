@@ -7,7 +7,7 @@ use crate::cli::console::Failure;
 use crate::cli::load::unfit;
 use crate::cli::output::{Sheet, Stop};
 use crate::data::{Dataset, Loaded, Reject, TableSource};
-use crate::engine::{self, EvalError, Outcome, Past, Texts};
+use crate::engine::{self, EvalError, Fates, Outcome, Past, Texts};
 use crate::ledger::{Entries, History};
 use crate::plan::Plan;
 use crate::report;
@@ -53,7 +53,7 @@ pub fn each(
     let mut rejects = BTreeMap::new();
     let mut loaded: Option<Loaded> = None;
     let mut came = Came {
-        totals: Totals::new(),
+        totals: Totals::new((job.days.len() > 1).then(|| Fates::new(again))),
         suppressed: 0,
         rejects: Vec::new(),
         rows_read: Vec::new(),
@@ -86,6 +86,7 @@ pub fn each(
             history.add(entries);
         }
     }
+    came.totals.settle();
     came.rejects = rejects.into_values().collect();
     came.rows_read = loaded.map_or_else(Vec::new, |l| rows_read(plan, &l));
     Ok(came)

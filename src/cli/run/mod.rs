@@ -135,6 +135,7 @@ struct Job<'a> {
     config: &'a Config,
     invocation: &'a Invocation,
     plan: &'a Plan,
+    order: report::Order,
     format: Format,
     /// Ascending, at least one.
     days: Vec<Clock>,
@@ -171,6 +172,7 @@ fn run_workspace(
         config: &config,
         invocation,
         plan: &plan,
+        order: report::Order::of(&program, &opened.sources),
         format,
         days,
     };
@@ -306,6 +308,8 @@ impl Job<'_> {
                 suppressed: suppressed.as_ref().map(|(n, f)| (*n, f.as_str())),
                 out: if out == "-" { "standard output" } else { &out },
                 memory,
+                order: &self.order,
+                all: self.invocation.console.verbose,
             },
         );
         self.invocation.console.say(summary.trim_end());

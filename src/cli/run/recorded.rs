@@ -133,7 +133,7 @@ fn work(
     }
     let recorded = Recorded {
         firings: all.iter().map(|a| a.firings).sum(),
-        adopted: came.totals.rules.iter().map(|r| r.adopted).sum(),
+        adopted: came.totals.adopted,
         earlier,
     };
     let written = Written {

@@ -33,6 +33,8 @@ impl Lowering<'_> {
             PopulationOp::Count => AggregateOp::Count,
             PopulationOp::Highest => AggregateOp::Highest,
             PopulationOp::Lowest => AggregateOp::Lowest,
+            PopulationOp::Earliest => AggregateOp::Earliest,
+            PopulationOp::Latest => AggregateOp::Latest,
             op => {
                 let Some(value) = value else {
                     unreachable!("checked: rows are compared by a value");

@@ -320,6 +320,8 @@ pub enum PopulationOp {
     Count,
     Highest,
     Lowest,
+    Earliest,
+    Latest,
     Rank,
     Quartile,
     Quintile,

@@ -27,6 +27,13 @@ impl Lowering<'_> {
             table: attribute.record.index(),
             node: self.attribute(AttributeId(place), part),
             personal: part == Part::Value && self.attribute_shows_personal(place),
+            held: match part {
+                Part::Before | Part::Since => {
+                    let id = AttributeId(place);
+                    self.held(id, Part::Value).zip(self.held(id, Part::Since))
+                }
+                _ => None,
+            },
             kind: self.attribute_reason_kind(place),
         };
         // Cycles of attributes are errors of the program, so this one is not explained within itself.
