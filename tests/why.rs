@@ -113,6 +113,7 @@ fn cap(count: u64, group: Group, period: Option<Period>, channel: Option<&str>) 
         group,
         period,
         channel: channel.map(str::to_owned),
+        promotion_only: false,
     }
 }
 
