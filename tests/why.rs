@@ -249,6 +249,7 @@ fn campaigns_that_exclude_one_another_are_named() {
     shop.plan.campaigns[rewards].priority = 2;
     shop.plan.exclusives.push(Exclusive {
         span: nowhere(),
+        period: None,
         campaigns: vec![rewards, walks],
     });
     let why = shop.why("2026-11-21", "hangzhou.walk", "c1", &History::default());

@@ -48,10 +48,27 @@ impl Builder<'_> {
                     let purpose = Spanned::new(purpose_of(&only(n)), span);
                     limit.purpose.replace(purpose).is_some()
                 }
+                // Behind a limit, where it has been answered.
+                Rule::name_list => false,
                 Rule::period => limit.period.replace(self.period(n)).is_some(),
                 _ => limit.channel.replace(self.name(only(n))).is_some(),
             };
             self.once_only(twice, span, "this is said twice in one limit");
+        }
+        limit
+    }
+
+    /// `at most (a, b) N …`
+    pub fn shared_cap(&mut self, node: Node<'_>) -> AtMost {
+        let span = self.span(&node);
+        let behind = node.clone().into_inner().last();
+        let behind = behind.filter(|n| n.as_rule() == Rule::name_list);
+        let limit = self.at_most(node);
+        if limit.campaigns.is_empty() {
+            let message = "at the top level a limit begins with the campaigns that share it";
+            let help = "write `at most (CAMPAIGN, CAMPAIGN) N …`, or put it into a campaign, a rule or a channel";
+            let at = behind.map_or(span, |n| self.span(&n));
+            self.report(Diagnostic::new(&codes::SYNTAX, at, message).help(help));
         }
         limit
     }
