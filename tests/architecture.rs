@@ -87,6 +87,7 @@ const REGISTRIES: &[Registry] = &[
             "claims",
             "levels",
             "lines",
+            "colleagues",
             "places",
             "rivals",
             "same_actions",

@@ -113,6 +113,7 @@ fn cap(count: u64, group: Group, period: Option<Period>, channel: Option<&str>) 
         group,
         period,
         channel: channel.map(str::to_owned),
+        promotion_only: false,
     }
 }
 
@@ -248,6 +249,7 @@ fn campaigns_that_exclude_one_another_are_named() {
     shop.plan.campaigns[rewards].priority = 2;
     shop.plan.exclusives.push(Exclusive {
         span: nowhere(),
+        period: None,
         campaigns: vec![rewards, walks],
     });
     let why = shop.why("2026-11-21", "hangzhou.walk", "c1", &History::default());

@@ -26,6 +26,7 @@ impl<'a> Checker<'a> {
                 ChannelClause::Consent(e) => consent.push(self.condition(e, scope)),
                 ChannelClause::AtMost(limit) => {
                     self.no_other_channel(limit, &c.name);
+                    self.for_promotion(limit);
                     caps.extend(self.cap(limit, clause.span, scope));
                 }
                 ChannelClause::Quiet { from, to, zone } => {

@@ -215,13 +215,26 @@ impl<'a> Checker<'a> {
         None
     }
 
+    /// A number of the record, else any value.
+    fn an_own_field(&self, record: RecordId) -> String {
+        let fields = self.records[record.index()].fields.iter();
+        let mut values = fields.filter_map(|f| match f.ty {
+            hir::FieldType::Value(ty) => Some((ty, &f.name)),
+            hir::FieldType::Many { .. } => None,
+        });
+        let amount = |ty: Type| matches!(ty, Type::Integer | Type::Number | Type::Money(_));
+        let found = values.clone().find(|(ty, _)| amount(*ty));
+        let found = found.or_else(|| values.next_back());
+        found.map_or("amount".to_string(), |(_, name)| name.clone())
+    }
+
     fn value_needed<T>(&mut self, op: Op, record: RecordId, span: Span) -> Option<T> {
         let path = self.sources.slice(span).to_string();
         let dated = self.records[record.index()].dated_by;
         let example = match (op, dated) {
             (Op::Earliest | Op::Latest, Some(f)) => self.field(record, f).name.clone(),
             (Op::List | Op::DistinctList, _) => "name".to_string(),
-            _ => "amount".to_string(),
+            _ => self.an_own_field(record),
         };
         self.report(
             Diagnostic::new(

@@ -216,6 +216,7 @@ impl<'a> Checker<'a> {
                 campaign.favour = value.map(|value| hir::Favour { highest, value });
             }
             CampaignClause::AtMost(limit) => {
+                self.no_purpose(limit);
                 campaign.caps.extend(self.cap(limit, clause.span, scope));
             }
             CampaignClause::Measure { name, value } => {
@@ -395,6 +396,7 @@ impl<'a> Checker<'a> {
                 }
             }
             RuleClause::AtMost(limit) => {
+                self.no_purpose(limit);
                 rule.caps.extend(self.cap(limit, clause.span, caller.scope));
             }
             RuleClause::Then(then) => self.then(then, clause.span, rule, caller),

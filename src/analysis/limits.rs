@@ -7,7 +7,7 @@ use crate::diagnostic::{Code, Diagnostic, codes};
 use crate::hir::{self, Group, Period};
 use crate::schema::{CampaignId, ChannelId, Decimal, DurationKind, Type, Value};
 use crate::source::{Span, Spanned};
-use crate::syntax::ast::{self, AtMost, Expr, ExprKind as A, LimitScope};
+use crate::syntax::ast::{self, AtMost, Expr, ExprKind as A, LimitScope, Purpose};
 
 /// Longest period of a limit, in days or months.
 const LONGEST_PERIOD: i64 = 36_600;
@@ -34,7 +34,45 @@ impl<'a> Checker<'a> {
             group: group?,
             period: wanted(period)?,
             channel: wanted(channel)?.map(ChannelId),
+            promotion_only: limit.purpose.is_some(),
         })
+    }
+
+    /// `for promotion` tells apart what a channel carries; a campaign has one purpose.
+    pub(super) fn no_purpose(&mut self, limit: &AtMost) {
+        let Some(purpose) = &limit.purpose else {
+            return;
+        };
+        let d = Diagnostic::new(
+            &codes::INVALID_LIMIT,
+            purpose.span,
+            "only a channel carries promotion and service side by side",
+        );
+        self.report(d.help("leave it out, or write the limit in a channel"));
+    }
+
+    /// Of a channel: what is not promotion is never counted apart.
+    pub(super) fn for_promotion(&mut self, limit: &AtMost) {
+        let Some(purpose) = &limit.purpose else {
+            return;
+        };
+        let (word, help) = match purpose.node {
+            Purpose::Promotion => return,
+            Purpose::Service => (
+                "service",
+                "write `for promotion`, or leave it out: then service counts too",
+            ),
+            Purpose::Safety => (
+                "safety",
+                "write `for promotion`, or leave it out: safety keeps no limit at all",
+            ),
+        };
+        let d = Diagnostic::new(
+            &codes::INVALID_LIMIT,
+            purpose.span,
+            format!("a limit for {word} alone is not there"),
+        );
+        self.report(d.help(help));
     }
 
     /// How many at most: none is a number too.
@@ -56,7 +94,10 @@ impl<'a> Checker<'a> {
 
     /// `for each EXPR`
     fn group(&mut self, e: &'a Expr, scope: Scope<'_>) -> Option<Group> {
-        let value = self.expr(e, scope);
+        let value = match self.means_subject(e, scope) {
+            true => self.self_row(e.span, scope),
+            false => self.expr(e, scope),
+        };
         if is_unknown(&value) {
             return None;
         }
@@ -73,13 +114,20 @@ impl<'a> Checker<'a> {
         Some(Group::ForEach { value, text })
     }
 
+    /// `for each subject`: the row that the campaign is about, unless it has something of that name.
+    fn means_subject(&self, e: &Expr, scope: Scope<'_>) -> bool {
+        let named = matches!(&bare(e).kind, A::Name(name) if name == "subject");
+        let own = |record| self.member(record, "subject").is_none();
+        named && scope.row.is_some_and(own)
+    }
+
     /// What is written, with single spaces.
     pub(super) fn spaced(&self, span: Span) -> String {
         let words = self.sources.slice(span).split_whitespace();
         words.collect::<Vec<_>>().join(" ")
     }
 
-    fn period(&mut self, period: &Spanned<ast::Period>) -> Option<Period> {
+    pub(super) fn period(&mut self, period: &Spanned<ast::Period>) -> Option<Period> {
         let (count, unit) = match &period.node {
             ast::Period::Calendar(unit) => return Some(Period::Calendar(*unit)),
             ast::Period::Rolling(count, unit) => (count, *unit),
@@ -253,7 +301,7 @@ impl<'a> Checker<'a> {
 }
 
 /// What was not said is there; what was said wrongly is not.
-fn wanted<T>(said: Option<Option<T>>) -> Option<Option<T>> {
+pub(super) fn wanted<T>(said: Option<Option<T>>) -> Option<Option<T>> {
     match said {
         None => Some(None),
         Some(found) => found.map(Some),

@@ -78,6 +78,27 @@ impl<'a> Checker<'a> {
         }
     }
 
+    /// `今天`, `是`: where nothing of the program is called so, the language's own word is meant.
+    fn chinese_word(&mut self, name: &str, span: Span) -> Option<hir::Expr> {
+        let (word, meant) = match name {
+            "今天" | "今日" => (
+                "today",
+                hir::Expr::new(H::Today, Ty::known(Type::Date), span),
+            ),
+            "现在" => (
+                "now",
+                hir::Expr::new(H::Now, Ty::known(Type::DateTime), span),
+            ),
+            "是" => ("yes", literal(Value::YesNo(true), span)),
+            "否" => ("no", literal(Value::YesNo(false), span)),
+            _ => return None,
+        };
+        let message = format!("here one writes `{word}`, not `{name}`");
+        let d = Diagnostic::new(&codes::FOREIGN_NOTATION, span, message);
+        self.report(d.fix(format!("write `{word}`"), span, word));
+        Some(meant)
+    }
+
     fn free_name(&mut self, name: &str, span: Span, scope: Scope<'_>, beside: Beside) -> hir::Expr {
         if let Some(place) = self.figure_names.get(name) {
             return self.figure_value(FigureId(place), span, scope);
@@ -90,6 +111,11 @@ impl<'a> Checker<'a> {
             && let Some(occasion) = self.occasion(name)
         {
             return occasion.map_or_else(|| unknown(span), |o| occasion_day(o, span));
+        }
+        if !matches!(beside, Beside::Enum(_))
+            && let Some(meant) = self.chinese_word(name, span)
+        {
+            return meant;
         }
         let named = Name::new(name.to_string(), span);
         match beside {

@@ -1,5 +1,6 @@
 //! Limits at the top level: what several campaigns, or all of them, have to keep.
 
+use super::limits::wanted;
 use super::{Checker, Scope};
 use crate::diagnostic::{Diagnostic, codes};
 use crate::hir::{self, Purpose};
@@ -15,6 +16,7 @@ impl<'a> Checker<'a> {
             match &d.kind {
                 DeclarationKind::Exclusive(x) => self.exclusive(x, d.span),
                 DeclarationKind::Budget(b) => self.shared_budget(b, d.span),
+                DeclarationKind::SharedCap(limit) => self.shared_cap(limit, d.span),
                 DeclarationKind::Pause(p) => self.pause(p, d.span),
                 DeclarationKind::HoldOut(share) => {
                     self.once_only(&mut seen, "hold out", d.span);
@@ -35,13 +37,21 @@ impl<'a> Checker<'a> {
         for budget in &mut self.budgets {
             budget.campaigns.sort_by_key(&name);
         }
+        for shared in &mut self.shared_caps {
+            shared.campaigns.sort_by_key(&name);
+        }
         for exclusive in &mut self.exclusives {
             exclusive.campaigns.sort_by_key(&name);
         }
         let sources = self.sources;
         self.budgets
             .sort_by_key(|b| (by_names(&b.campaigns), sources.slice(b.span).to_string()));
-        self.exclusives.sort_by_key(|x| by_names(&x.campaigns));
+        self.shared_caps.sort_by_key(|s| {
+            let text = sources.slice(s.cap.span).to_string();
+            (by_names(&s.campaigns), text)
+        });
+        self.exclusives
+            .sort_by_key(|x| (by_names(&x.campaigns), sources.slice(x.span).to_string()));
         self.pauses
             .sort_by_key(|p| sources.slice(p.span).to_string());
     }
@@ -149,7 +159,15 @@ impl<'a> Checker<'a> {
             ));
             self.report(d);
         }
-        self.exclusives.push(hir::Exclusive { span, campaigns });
+        let period = x.period.as_ref().map(|p| self.period(p));
+        let Some(period) = wanted(period) else {
+            return;
+        };
+        self.exclusives.push(hir::Exclusive {
+            span,
+            campaigns,
+            period,
+        });
     }
 
     fn shared_budget(&mut self, b: &'a ast::Budget, span: Span) {
@@ -166,6 +184,28 @@ impl<'a> Checker<'a> {
         let budget = self.budget(b, span, campaigns.clone().unwrap_or_default(), scope);
         if campaigns.is_some() {
             self.budgets.extend(budget);
+        }
+    }
+
+    /// `at most (a, b) N …`
+    fn shared_cap(&mut self, limit: &'a ast::AtMost, span: Span) {
+        self.no_purpose(limit);
+        let campaigns = self.campaign_list(&limit.campaigns);
+        let list = campaigns.as_deref().unwrap_or_default();
+        if !list.is_empty() {
+            self.no_safety(&limit.campaigns, list, "`at most`");
+        }
+        let scope = match &limit.scope {
+            Some(ast::LimitScope::ForEach(e)) => {
+                let common = self.common_record(&limit.campaigns, list, e.span);
+                let Some(record) = common else { return };
+                Scope::of(record)
+            }
+            _ => Scope::default(),
+        };
+        let cap = self.cap(limit, span, scope);
+        if let (Some(campaigns), Some(cap)) = (campaigns, cap) {
+            self.shared_caps.push(hir::SharedCap { campaigns, cap });
         }
     }
 
@@ -193,7 +233,7 @@ impl<'a> Checker<'a> {
         )
         .also(names[0].span, format!("this is about a `{a}`"))
         .also(names[other].span, format!("this is about a `{b}`"))
-        .help("give each of them a budget of its own, or leave `for each` out");
+        .help("give each of them a limit of its own, or leave `for each` out");
         self.report(d);
         None
     }

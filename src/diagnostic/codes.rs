@@ -179,6 +179,7 @@ codes! {
     UNUSED_DEFINITION = "unused-definition", Warning, Suspicious, Lint;
     MESSAGE_WITHOUT_ITS_GIFT = "message-without-its-gift", Warning, Conflict, Lint;
     CAP_CONTRADICTION = "cap-contradiction", Warning, Conflict, Lint;
+    CAP_COUNTS_STAFF = "cap-counts-staff", Warning, Conflict, Lint;
     BOUNDARY_MISMATCH = "boundary-mismatch", Warning, Tables, Lint;
     NON_MONOTONIC_TIERS = "non-monotonic-tiers", Warning, Tables, Lint;
     MISSING_CONSENT = "missing-consent", Warning, Privacy, Lint;

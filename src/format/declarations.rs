@@ -51,6 +51,7 @@ impl Printer<'_> {
                 });
             }
             DeclarationKind::Budget(budget) => self.budget(budget),
+            DeclarationKind::SharedCap(limit) => self.at_most(limit),
             DeclarationKind::Pause(pause) => self.hanging(&pause.condition),
             DeclarationKind::Test(test) => self.test(test),
             DeclarationKind::Account(_) | DeclarationKind::HoldOut(_) => {}
@@ -307,6 +308,11 @@ impl Printer<'_> {
     }
 
     pub fn at_most(&mut self, limit: &AtMost) {
+        if !limit.campaigns.is_empty() {
+            self.list(&limit.campaigns, ListStyle::default(), |p, name| {
+                p.to(name.span.end)
+            });
+        }
         self.hanging(&limit.count);
         if let Some(LimitScope::ForEach(each)) = &limit.scope {
             self.hanging(each);
@@ -377,6 +383,7 @@ fn paragraph(kind: &DeclarationKind) -> Option<u8> {
         DeclarationKind::Action(_) => Some(2),
         DeclarationKind::Exclusive(_)
         | DeclarationKind::Budget(_)
+        | DeclarationKind::SharedCap(_)
         | DeclarationKind::Pause(_)
         | DeclarationKind::HoldOut(_) => Some(3),
         _ => None,

@@ -46,6 +46,7 @@ pub struct Program {
     pub campaigns: Vec<Campaign>,
     /// Of one campaign or of several.
     pub budgets: Vec<Budget>,
+    pub shared_caps: Vec<SharedCap>,
     pub exclusives: Vec<Exclusive>,
     pub pauses: Vec<Pause>,
     /// `hold out P%` at the top level, in hundredths of a percent: 0 to 10,000.
@@ -315,6 +316,16 @@ pub struct Cap {
     pub period: Option<Period>,
     /// `with CHANNEL`: counts and stops only the actions on it.
     pub channel: Option<ChannelId>,
+    /// `for promotion`, of a channel: counts and stops only what promotions do.
+    pub promotion_only: bool,
+}
+
+/// `at most (a, b) N …`: what several campaigns do together is counted.
+#[derive(Debug, Clone)]
+pub struct SharedCap {
+    /// Distinct. With `for each` all of one record.
+    pub campaigns: Vec<CampaignId>,
+    pub cap: Cap,
 }
 
 /// What a limit is counted by.
@@ -355,6 +366,8 @@ pub struct Budget {
 pub struct Exclusive {
     pub span: Span,
     pub campaigns: Vec<CampaignId>,
+    /// What was done in it counts; without one, what was done by campaigns that still run.
+    pub period: Option<Period>,
 }
 
 /// `pause promotion for RECORD while CONDITION`

@@ -37,6 +37,9 @@ impl Program {
         for campaign in &self.campaigns {
             campaign.expressions(visit);
         }
+        for shared in &self.shared_caps {
+            groups(std::slice::from_ref(&shared.cap), visit);
+        }
         for budget in &self.budgets {
             if let Group::ForEach { value, .. } = &budget.group {
                 visit(value, Place::Value);

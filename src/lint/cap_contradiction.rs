@@ -27,13 +27,13 @@ fn check(checked: Checked<'_>) -> Vec<Diagnostic> {
         for rule in &campaign.rules {
             for cap in &rule.caps {
                 let by_campaign = tighter(cap, &campaign.caps).map(|c| (c, above.clone()));
-                let by_channel = || by_channel(program, cap, calls_of([rule]));
+                let by_channel = || by_channel(program, campaign, cap, calls_of([rule]));
                 let by = by_campaign.or_else(by_channel);
                 found.extend(by.map(|(other, of)| never("rule", &rule.name, cap, other, &of)));
             }
         }
         for cap in &campaign.caps {
-            let by = by_channel(program, cap, calls_of(&campaign.rules));
+            let by = by_channel(program, campaign, cap, calls_of(&campaign.rules));
             found.extend(by.map(|(other, of)| never("campaign", &campaign.name, cap, other, &of)));
         }
     }
@@ -68,6 +68,8 @@ fn tighter<'p>(cap: &Cap, others: &'p [Cap]) -> Option<&'p Cap> {
         // One counts firings and the other actions where only one names a channel.
         other.channel == cap.channel
             && other.count < cap.count
+            // What counts promotions alone leaves room for everything else.
+            && (cap.promotion_only || !other.promotion_only)
             && gathers(&other.group, &cap.group)
             && covers(other.period, cap.period)
     });
@@ -77,6 +79,7 @@ fn tighter<'p>(cap: &Cap, others: &'p [Cap]) -> Option<&'p Cap> {
 /// The limit of a channel on which all these actions are, or which the cap names.
 fn by_channel<'p>(
     program: &'p Program,
+    campaign: &Campaign,
     cap: &Cap,
     calls: Vec<&'p ActionCall>,
 ) -> Option<(&'p Cap, String)> {
@@ -88,6 +91,7 @@ fn by_channel<'p>(
     let found = tighter(
         &Cap {
             channel: None,
+            promotion_only: campaign.purpose == Purpose::Promotion,
             ..cap.clone()
         },
         &channel.caps,

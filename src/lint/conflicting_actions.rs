@@ -36,8 +36,8 @@ fn check(claims: &mut Claims<'_>) -> Vec<Diagnostic> {
             let same_rule = earlier.campaign == later.campaign && earlier.rule == later.rule;
             if first.action != second.action
                 || same_rule
-                || is_capped(*earlier)
-                || is_capped(*later)
+                || is_capped(program, *earlier)
+                || is_capped(program, *later)
                 || told.contains(&(later.campaign, later.rule, second.action))
                 || earlier.of.record != later.of.record
                 || kept_apart(program, *earlier, *later)

@@ -1,10 +1,11 @@
 //! `first-run-flood`: a rule under `once` that years of history satisfy. Its first run reaches all of them at once.
 
+use super::colleagues::is_event;
 use super::{Checked, Lint};
 use crate::diagnostic::{Diagnostic, codes};
 use crate::hir::{
-    Aggregate, AggregateOp, Campaign, CompareOp, Expr, ExprKind, Field, FieldType, Group, Part,
-    Program, Purpose, RecordSource, Repeat, Rule, Window,
+    Aggregate, AggregateOp, Campaign, CompareOp, Expr, ExprKind, Group, Part, Program, Purpose,
+    RecordSource, Repeat, Rule, Window,
 };
 use crate::schema::{AttributeId, Decimal, RecordId, Type, Value};
 use crate::source::Span;
@@ -30,7 +31,12 @@ fn check(checked: Checked<'_>) -> Vec<Diagnostic> {
         }
         for rule in &campaign.rules {
             // Who is to be served in all is counted: then not all are served at once.
-            let mut caps = campaign.caps.iter().chain(&rule.caps);
+            let shared = program.shared_caps.iter().filter(|s| {
+                let mut named = s.campaigns.iter();
+                named.any(|c| program.campaign(*c).name == campaign.name)
+            });
+            let caps = campaign.caps.iter().chain(&rule.caps);
+            let mut caps = caps.chain(shared.map(|s| &s.cap));
             let counted = caps.any(|c| matches!(c.group, Group::InAll));
             if is_once(&rule.repeat) && !counted {
                 found.extend(flood(&judge, campaign, rule));
@@ -44,10 +50,16 @@ fn check(checked: Checked<'_>) -> Vec<Diagnostic> {
 fn is_once(repeat: &Repeat) -> bool {
     match repeat {
         Repeat::Once => true,
-        Repeat::OncePer(list) => list.iter().all(|e| is_date(e) && !moves(e)),
-        Repeat::OnceFor { per, .. } => per.iter().all(|e| is_date(e) && !moves(e)),
+        Repeat::OncePer(list) => of_the_past(list),
+        Repeat::OnceFor { per, .. } => of_the_past(per),
         Repeat::AgainAfter(..) | Repeat::OncePerCalendar(_) => false,
     }
+}
+
+/// Dates that do not come again, and the steps of a reminder of one.
+fn of_the_past(list: &[Expr]) -> bool {
+    let step = |e: &Expr| matches!(e.kind, ExprKind::Step(_));
+    list.iter().all(|e| step(e) || is_date(e) && !moves(e))
 }
 
 fn flood<'p>(judge: &Judge<'p>, campaign: &'p Campaign, rule: &'p Rule) -> Option<Diagnostic> {
@@ -86,19 +98,6 @@ fn flood<'p>(judge: &Judge<'p>, campaign: &'p Campaign, rule: &'p Rule) -> Optio
     Some(d.also(rule.span, "fires once for each").help(
         "ask for something recent too, as in `… in last 30 days`; or record the old ones as done: `guanxi run --ledger FILE --adopt`",
     ))
-}
-
-/// Whether its rows are what happened to others, such as purchases. A customer who is `dated by joined` is none.
-fn is_event(program: &Program, id: RecordId) -> bool {
-    let record = program.record(id);
-    let refers = |f: &Field| match f.ty {
-        FieldType::Value(Type::Reference(to)) => to != id,
-        _ => false,
-    };
-    let has_rows = |f: &Field| matches!(f.ty, FieldType::Many { .. });
-    record.dated_by.is_some()
-        && record.fields.iter().any(refers)
-        && !record.fields.iter().any(has_rows)
 }
 
 /// Of which time the rows are that satisfy a condition.
@@ -194,7 +193,7 @@ impl<'p> Judge<'p> {
             | ExprKind::Default { value: inner, .. }
             | ExprKind::AsOf { value: inner, .. } => self.condition(inner, holds),
             ExprKind::InWindow { value, window } => self.window(e, value, window, holds),
-            ExprKind::Reminder { .. } if holds => Reach::Near,
+            ExprKind::Reminder { after, date, .. } if holds => self.reminder(e, *after, date),
             ExprKind::Known(value) if holds => self.known(e, value),
             ExprKind::Compare { op, left, right } => {
                 let op = if holds { *op } else { op.opposite() };
@@ -241,6 +240,16 @@ impl<'p> Judge<'p> {
             (false, true) => Reach::Past(e.span),
             (true, false) if !recurring => Reach::Past(e.span),
             (_, false) => Reach::Open,
+        }
+    }
+
+    /// `3 days after delivered_on` is true from that day on; days before a date end with it.
+    fn reminder(&self, e: &Expr, after: bool, date: &Expr) -> Reach {
+        let date = self.program.meaning(date);
+        let fixed = is_bound(date) || held(plain(date)) || self.recurs(date);
+        match after && !fixed {
+            true => Reach::Past(e.span),
+            false => Reach::Near,
         }
     }
 

@@ -137,7 +137,13 @@ impl<'p> Names<'p> {
         let mut defined = FxHashMap::default();
         for (i, attribute) in program.attributes.iter().enumerate() {
             match &attribute.kind {
-                AttributeKind::TiersBy { by, levels, .. } => {
+                // A level that is held says something else than today's value.
+                AttributeKind::TiersBy {
+                    by,
+                    levels,
+                    history: None,
+                    ..
+                } => {
                     tiers.push((i, by, levels.as_slice()));
                 }
                 AttributeKind::Define(body) => {

@@ -34,7 +34,7 @@ fn collision<'p>(
     let writers: Vec<RuleAt<'p>> = claims
         .rules()
         .into_iter()
-        .filter(|at| at.of.purpose == Purpose::Promotion && !is_capped(*at))
+        .filter(|at| at.of.purpose == Purpose::Promotion && !is_capped(program, *at))
         .filter(|at| own_calls(*at).any(|c| program.action(c.action).channel == Some(id)))
         .collect();
     let needs: Vec<&Expr> = channel.needs.iter().chain(&channel.consent).collect();

@@ -1,5 +1,6 @@
 //! `missing-consent`: a promotion goes out on a channel that asks nobody's consent.
 
+use super::colleagues::is_work;
 use super::{Checked, Lint};
 use crate::diagnostic::{Diagnostic, Edit, Fix, codes};
 use crate::hir::{Channel, Field, FieldType, Program, Purpose};
@@ -24,7 +25,12 @@ fn check(checked: Checked<'_>) -> Vec<Diagnostic> {
         }
         let calls = campaign.rules.iter().flat_map(|r| &r.thens);
         for call in calls.flat_map(|t| &t.calls) {
-            if let Some(ChannelId(id)) = program.action(call.action).channel {
+            let action = program.action(call.action);
+            // A colleague is told what to do, not what to buy.
+            if is_work(program, campaign, action.record) {
+                continue;
+            }
+            if let Some(ChannelId(id)) = action.channel {
                 promotions[id as usize].get_or_insert((&campaign.name, call.span));
             }
         }

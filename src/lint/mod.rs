@@ -7,7 +7,9 @@ mod beyond_calendar;
 mod boundary_mismatch;
 mod calendar_year_birthday;
 mod cap_contradiction;
+mod cap_counts_staff;
 mod claims;
+mod colleagues;
 mod column_without_effect;
 mod conflicting_actions;
 mod confusable_text;
@@ -86,6 +88,7 @@ pub const LINTS: &[Lint] = &[
     boundary_mismatch::LINT,
     calendar_year_birthday::LINT,
     cap_contradiction::LINT,
+    cap_counts_staff::LINT,
     confusable_text::LINT,
     exact_day::LINT,
     exact_division::LINT,

@@ -57,6 +57,7 @@ fn declared<'a>(d: &'a Declaration, all: &mut Names<'a>, found: &mut Vec<Diagnos
         D::Workspace(_)
         | D::Exclusive(_)
         | D::Budget(_)
+        | D::SharedCap(_)
         | D::Pause(_)
         | D::HoldOut(_)
         | D::Test(_) => return,
@@ -148,9 +149,21 @@ fn is_snake_case(name: &str) -> bool {
     if name.chars().count() == 1 {
         return true;
     }
-    !name.chars().any(char::is_uppercase)
+    (!name.chars().any(char::is_uppercase) || has_acronyms(name))
         && !name.contains([' ', '-', '.', '/'])
         && !name.trim_matches('_').contains("__")
+}
+
+/// `VIP`, `VIP客户`, `A类`: words in capitals alone, one by itself or beside letters without case, are abbreviations.
+fn has_acronyms(name: &str) -> bool {
+    let has_case = |c: char| c.is_uppercase() || c.is_lowercase();
+    let without_case = name.chars().any(|c| c.is_alphabetic() && !has_case(c));
+    let capitals = |run: &str| !run.chars().any(char::is_lowercase);
+    let mut runs = name.split(|c: char| !has_case(c)).filter(|r| !r.is_empty());
+    match without_case {
+        true => runs.all(|run| capitals(run) || !run.chars().any(char::is_uppercase)),
+        false => name.chars().all(char::is_uppercase) && name.chars().count() <= 5,
+    }
 }
 
 /// Whether it is written without back-quotes: a field in them is called as its column has to be.

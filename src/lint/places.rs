@@ -156,6 +156,13 @@ impl<'p> Places<'p> {
                 self.group(Of::new("budget", &c.name, b.span, c.record), &b.group);
             }
         }
+        for shared in &program.shared_caps {
+            if let Some(first) = shared.campaigns.first() {
+                let c = program.campaign(*first);
+                let of = Of::new("at most", &c.name, shared.cap.span, c.record);
+                self.group(of, &shared.cap.group);
+            }
+        }
         for p in &program.pauses {
             let record = &program.record(p.record).name;
             let of = Of::new("pause for", record, p.span, p.record);

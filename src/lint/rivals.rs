@@ -26,8 +26,9 @@ fn place(campaign: usize) -> CampaignId {
 }
 
 /// Whether anything limits how often the rule or its campaign serves one target.
-pub fn is_capped(at: RuleAt<'_>) -> bool {
-    !at.of.caps.is_empty() || !at.is.caps.is_empty()
+pub fn is_capped(program: &Program, at: RuleAt<'_>) -> bool {
+    let shared = |s: &crate::hir::SharedCap| s.campaigns.contains(&place(at.campaign));
+    !at.of.caps.is_empty() || !at.is.caps.is_empty() || program.shared_caps.iter().any(shared)
 }
 
 /// The calls of a rule on its own subject.

@@ -1,11 +1,12 @@
 //! `unbounded-reward`: something of value is given away, and neither a cap nor a budget says how much of it.
 //!
 //! A reward is an action that costs and is on no channel: what goes out on a channel is a message, which the
-//! channel's own caps hold back.
+//! channel's own caps hold back. A task for a colleague is none either: it is work.
 
+use super::colleagues::is_work;
 use super::{Checked, Lint};
 use crate::diagnostic::{Diagnostic, codes};
-use crate::hir::{Action, Cap, ExprKind, Program, Purpose, Rule};
+use crate::hir::{Action, Campaign, Cap, ExprKind, Program, Purpose, Rule};
 use crate::schema::{Decimal, Value};
 
 pub const LINT: Lint = Lint {
@@ -19,6 +20,13 @@ fn check(checked: Checked<'_>) -> Vec<Diagnostic> {
     for campaign in program.budgets.iter().flat_map(|b| &b.campaigns) {
         budgeted[campaign.index()] = true;
     }
+    for shared in &program.shared_caps {
+        if shared.cap.channel.is_none() {
+            for campaign in &shared.campaigns {
+                budgeted[campaign.index()] = true;
+            }
+        }
+    }
     let mut found = Vec::new();
     for (campaign, budgeted) in program.campaigns.iter().zip(budgeted) {
         // Limits do not apply to safety, so there is none to ask for.
@@ -26,7 +34,7 @@ fn check(checked: Checked<'_>) -> Vec<Diagnostic> {
             continue;
         }
         let open = campaign.rules.iter().filter(|r| !counts_all(&r.caps));
-        found.extend(open.filter_map(|rule| unbounded(program, rule)));
+        found.extend(open.filter_map(|rule| unbounded(program, campaign, rule)));
     }
     found
 }
@@ -36,11 +44,12 @@ fn counts_all(caps: &[Cap]) -> bool {
     caps.iter().any(|cap| cap.channel.is_none())
 }
 
-fn unbounded(program: &Program, rule: &Rule) -> Option<Diagnostic> {
+fn unbounded(program: &Program, campaign: &Campaign, rule: &Rule) -> Option<Diagnostic> {
     let mut calls = rule.thens.iter().flat_map(|t| &t.calls);
     let (call, action) = calls.find_map(|call| {
         let action = program.action(call.action);
-        is_reward(action).then_some((call, action))
+        let given = is_reward(action) && !is_work(program, campaign, action.record);
+        given.then_some((call, action))
     })?;
     let message = format!(
         "nothing limits what `{}` spends on `{}`",

@@ -25,7 +25,7 @@ fn check(claims: &mut Claims<'_>) -> Vec<Diagnostic> {
         .rules()
         .into_iter()
         // What makes up for something is owed beside everything else.
-        .filter(|at| at.of.purpose == Purpose::Promotion && !is_capped(*at))
+        .filter(|at| at.of.purpose == Purpose::Promotion && !is_capped(program, *at))
         .filter_map(|at| Some((at, reward(program, at)?)))
         .collect();
     let mut found = Vec::new();

@@ -126,6 +126,9 @@ fn uses(program: &Program) -> Uses {
             uses.rule(rule);
         }
     }
+    for shared in &program.shared_caps {
+        uses.group(&shared.cap.group);
+    }
     for budget in &program.budgets {
         uses.group(&budget.group);
     }

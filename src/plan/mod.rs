@@ -62,6 +62,7 @@ pub struct Plan {
     pub histories: Vec<History>,
     pub campaigns: Vec<Campaign>,
     pub budgets: Vec<Budget>,
+    pub shared_caps: Vec<SharedCap>,
     pub exclusives: Vec<Exclusive>,
     pub pauses: Vec<Pause>,
     /// `hold out` at the top level, in hundredths of a percent.
@@ -180,6 +181,16 @@ pub struct Cap {
     pub period: Option<Period>,
     /// `with CHANNEL`, by name.
     pub channel: Option<String>,
+    /// Of a channel: counts and stops only what promotions do.
+    pub promotion_only: bool,
+}
+
+/// What several campaigns do together is counted.
+#[derive(Debug, Clone)]
+pub struct SharedCap {
+    /// Places in the plan's campaigns.
+    pub campaigns: Vec<usize>,
+    pub cap: Cap,
 }
 
 /// What a limit is counted by.
@@ -211,6 +222,8 @@ pub struct Exclusive {
     pub span: Span,
     /// Places in the plan's campaigns; their priorities differ.
     pub campaigns: Vec<usize>,
+    /// What was done in it counts; without one, what was done by campaigns that still run.
+    pub period: Option<Period>,
 }
 
 #[derive(Debug, Clone)]

@@ -173,7 +173,7 @@ impl Failure<'_> {
                     .fix("write `then` before it", at.at_start(), "then ")
             }
             _ if clauses.contains(&found) => return None,
-            _ if DECLARATIONS.contains(&found) && !matches!(found, "hold" | "budget") => {
+            _ if DECLARATIONS.contains(&found) && !matches!(found, "hold" | "budget" | "at") => {
                 new(format!("`{found}` stands by itself, not inside a {block}"))
                     .help(format!("move it out of the braces of the {block}"))
             }

@@ -25,6 +25,7 @@ pub const DECLARATIONS: &[&str] = &[
     "account",
     "exclusive",
     "budget",
+    "at",
     "pause",
     "hold",
     "test",
@@ -38,6 +39,7 @@ pub fn begins_declaration(word: &str, rest: &str) -> bool {
     let rest = rest.trim_start();
     match word {
         "exclusive" | "budget" => rest.starts_with(['(', '（']),
+        "at" => is_shared_cap(rest),
         "workspace" | "test" => rest.starts_with(['"', '“', '\'', '‘', '{']),
         "hold" => rest.starts_with("out"),
         _ => {
@@ -51,6 +53,18 @@ pub fn begins_declaration(word: &str, rest: &str) -> bool {
                 && !matches!(next, "starts" | "ends" | "rose" | "fell" | "as")
         }
     }
+}
+
+/// `most (a, b`: a list, which the number of an `at most` in a campaign is not.
+fn is_shared_cap(rest: &str) -> bool {
+    let list = rest.strip_prefix("most").map(str::trim_start);
+    let list = list.and_then(|l| l.strip_prefix(['(', '（']));
+    list.is_some_and(|list| {
+        let other = |c: char| !(c.is_alphanumeric() || matches!(c, '_' | '`' | ' '));
+        let end = list.find(other).unwrap_or(list.len());
+        let named = !list.trim_start().starts_with(|c: char| c.is_ascii_digit());
+        named && list[end..].starts_with([',', '，', '、', ')', '）'])
+    })
 }
 
 /// A brace that is not closed yet.
@@ -266,7 +280,7 @@ fn starts_declaration(prepared: &Prepared, at: usize) -> bool {
     let rest = &prepared.text[at..];
     let word = first_word(rest);
     // Clauses of a campaign or channel that are spelled like declarations.
-    !matches!(word, "hold" | "budget") && begins_declaration(word, &rest[word.len()..])
+    !matches!(word, "hold" | "budget" | "at") && begins_declaration(word, &rest[word.len()..])
 }
 
 pub fn first_word(rest: &str) -> &str {

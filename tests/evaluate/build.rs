@@ -107,6 +107,7 @@ impl World {
                 done: Vec::new(),
                 histories: Vec::new(),
                 budgets: Vec::new(),
+                shared_caps: Vec::new(),
                 exclusives: Vec::new(),
                 pauses: Vec::new(),
                 hold_out: 0,

@@ -1,9 +1,9 @@
 //! Stage 7: of campaigns that exclude one another, a target gets only the one of highest priority.
 //!
 //! Who has had something of one of them keeps to it for as long as it runs, so that what excludes does so
-//! from run to run.
+//! from run to run. With a period it is what was done in the period that counts.
 
-use super::{Fall, Obeys, Run, Stage, conditions::runs_on};
+use super::{Fall, Obeys, Run, Stage, conditions::runs_on, limits::counts};
 use crate::engine::candidates::{RuleCandidates, STANDS, calls};
 use crate::ledger::Fate;
 use crate::plan::{Exclusive, Target};
@@ -37,7 +37,7 @@ pub fn apply(run: Run<'_, '_>, candidates: &mut [Vec<RuleCandidates>]) {
     }
 }
 
-/// Who has had something of one of the campaigns that still run: record and key, the campaign of highest priority.
+/// Who has had something of one of the campaigns, in the period or of one that still runs: record and key, the campaign of highest priority.
 fn had(run: Run<'_, '_>, exclusive: &Exclusive) -> FxHashMap<(String, String), usize> {
     let mut out: FxHashMap<(String, String), usize> = FxHashMap::default();
     let Some(history) = run.past.history else {
@@ -47,7 +47,7 @@ fn had(run: Run<'_, '_>, exclusive: &Exclusive) -> FxHashMap<(String, String), u
     let campaigns = &run.plan.campaigns;
     for place in &exclusive.campaigns {
         let campaign = &campaigns[*place];
-        if !runs_on(campaign, today) {
+        if exclusive.period.is_none() && !runs_on(campaign, today) {
             continue;
         }
         let rules = history
@@ -56,6 +56,7 @@ fn had(run: Run<'_, '_>, exclusive: &Exclusive) -> FxHashMap<(String, String), u
         let firings = rules.flat_map(|(_, rule)| rule.firings());
         for action in firings
             .filter(|f| f.fate == Fate::Done)
+            .filter(|f| counts(exclusive.period, today, f.day, run.plan.weeks_start))
             .flat_map(|f| &f.actions)
         {
             let who = (action.record.to_string(), action.target.to_string());

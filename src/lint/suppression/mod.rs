@@ -2,7 +2,8 @@
 //!
 //! The comment stands on a line of its own, above what it is about: other comments and empty lines may lie
 //! between. It covers the line below it, and the whole of a declaration, rule, clause, field, line of a table
-//! or part of a condition that begins there. `unformatted`, which is about a file, is allowed above the file's first declaration.
+//! or part of a condition that begins there. A finding that points at several places is allowed above any
+//! of them. `unformatted`, which is about a file, is allowed above the file's first declaration.
 //!
 //! `stale-suppression` and `invalid-suppression` are found here: they look at comments, not at the program.
 
@@ -14,6 +15,7 @@ use crate::diagnostic::{Diagnostic, Edit, Fix};
 use crate::source::{FileId, SourceFile, SourceMap, Span};
 use crate::syntax::ast;
 use comment::Allow;
+use std::iter;
 
 /// Findings after suppression.
 #[derive(Debug, Default)]
@@ -52,7 +54,8 @@ pub fn obey<'f>(
             let covers = if d.code == &codes::UNFORMATTED {
                 *head && reach.file == d.span.file
             } else {
-                reach.file == d.span.file && (reach.start..reach.end).contains(&d.span.start)
+                places(&d)
+                    .any(|at| reach.file == at.file && (reach.start..reach.end).contains(&at.start))
             };
             if covers && d.code.reporter == Reporter::Lint {
                 allowed |= allow.uses(d.code);
@@ -66,6 +69,11 @@ pub fn obey<'f>(
         about.extend(stale(sources.file(allow.span.file), allow, ran));
     }
     Obeyed { kept, about }
+}
+
+/// What a finding points at: a comment above any of it speaks of the finding.
+fn places(d: &Diagnostic) -> impl Iterator<Item = Span> {
+    iter::once(d.span).chain(d.labels.iter().map(|l| l.span))
 }
 
 /// The names of a comment that nothing was found for.

@@ -6,7 +6,7 @@ use crate::plan::{
     ActionCall, Argument, Arm, Campaign, Channel, Favour, Measure, Node, NodeId, Parameter, Repeat,
     Rule, Target, Then, Voice,
 };
-use crate::schema::{DurationKind, MessageId, RecordId, Type};
+use crate::schema::{DurationKind, MessageId, RecordId, Type, Value};
 
 impl Lowering<'_> {
     pub(super) fn campaigns(&mut self) {
@@ -245,7 +245,11 @@ impl Lowering<'_> {
     }
 }
 
-/// The longest window that begins with the treatment.
+fn is_treatment(date: &hir::Expr) -> bool {
+    matches!(date.kind, ExprKind::Treatment)
+}
+
+/// The longest window that begins with the treatment, or the latest day so long after it.
 fn ripe_after(value: &hir::Expr) -> Option<(DurationKind, i64)> {
     let mut longest: Option<(DurationKind, i64)> = None;
     // Months of 30 days are near enough to tell the longer of two windows.
@@ -253,18 +257,29 @@ fn ripe_after(value: &hir::Expr) -> Option<(DurationKind, i64)> {
         DurationKind::Months => n.saturating_mul(30),
         _ => n,
     };
+    let after = |window: &hir::Window| match window {
+        hir::Window::After { count, kind, date } if is_treatment(date) => Some((*kind, *count)),
+        _ => None,
+    };
     value.walk(&mut |e| {
-        let window = match &e.kind {
-            ExprKind::InWindow { window, .. } => Some(window),
-            ExprKind::Aggregate(aggregate) => aggregate.window.as_ref(),
+        let found = match &e.kind {
+            ExprKind::InWindow { window, .. } => after(window),
+            ExprKind::Aggregate(aggregate) => aggregate.window.as_ref().and_then(after),
+            ExprKind::Shift {
+                date,
+                subtract: false,
+                duration,
+            } if is_treatment(date) => match duration.kind {
+                ExprKind::Literal(Value::Duration(DurationKind::Minutes, n)) => {
+                    Some((DurationKind::Days, n.div_euclid(24 * 60) + 1))
+                }
+                ExprKind::Literal(Value::Duration(kind, n)) => Some((kind, n)),
+                _ => None,
+            },
             _ => None,
         };
-        if let Some(hir::Window::After { count, kind, date }) = window
-            && matches!(date.kind, ExprKind::Treatment)
-            && longest.is_none_or(|l| days(l) < days((*kind, *count)))
-        {
-            longest = Some((*kind, *count));
-        }
+        let found = found.filter(|f| longest.is_none_or(|l| days(l) < days(*f)));
+        longest = found.or(longest);
     });
     longest
 }

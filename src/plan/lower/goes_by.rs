@@ -28,6 +28,7 @@ pub(super) fn conditions(program: &Program, test: &Test) -> FxHashSet<AttributeI
     }
     found.all(program.pauses.iter().map(|p| &p.condition));
     found.groups(program.budgets.iter().map(|b| &b.group));
+    found.groups(program.shared_caps.iter().map(|s| &s.cap.group));
     for expectation in &test.expectations {
         if let ExpectationKind::Values { values, .. } = &expectation.kind {
             found.all(values.iter().map(|v| &v.actual));

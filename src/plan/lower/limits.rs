@@ -2,7 +2,7 @@
 
 use super::Lowering;
 use crate::hir;
-use crate::plan::{Budget, Cap, Exclusive, Group, Pause, Quiet};
+use crate::plan::{Budget, Cap, Exclusive, Group, Pause, Quiet, SharedCap};
 use crate::schema::{CampaignId, RecordId};
 
 /// In the plan campaigns have the places that they have in the program.
@@ -19,6 +19,7 @@ impl Lowering<'_> {
                 group: self.group(record, &cap.group),
                 period: cap.period,
                 channel: cap.channel.map(|c| self.program.channel(c).name.clone()),
+                promotion_only: cap.promotion_only,
             })
             .collect()
     }
@@ -56,12 +57,22 @@ impl Lowering<'_> {
             };
             self.budgets.push(lowered);
         }
+        for shared in &program.shared_caps {
+            let record = program.campaign(shared.campaigns[0]).record;
+            let caps = self.caps(record, std::slice::from_ref(&shared.cap));
+            self.shared_caps
+                .extend(caps.into_iter().map(|cap| SharedCap {
+                    campaigns: places(&shared.campaigns),
+                    cap,
+                }));
+        }
         self.exclusives = program
             .exclusives
             .iter()
             .map(|exclusive| Exclusive {
                 span: exclusive.span,
                 campaigns: places(&exclusive.campaigns),
+                period: exclusive.period,
             })
             .collect();
         for pause in &program.pauses {

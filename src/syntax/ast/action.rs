@@ -62,12 +62,16 @@ pub struct Action {
 
 #[derive(Debug, Clone)]
 pub struct AtMost {
+    /// Of a top level `at most (a, b) …`; empty elsewhere.
+    pub campaigns: Vec<Name>,
     pub count: Expr,
     /// `in all` or `for each EXPR`.
     pub scope: Option<LimitScope>,
     pub period: Option<Spanned<Period>>,
     /// `with CHANNEL`
     pub channel: Option<Name>,
+    /// `for promotion`, in a channel.
+    pub purpose: Option<Spanned<Purpose>>,
 }
 
 #[derive(Debug, Clone)]
@@ -107,6 +111,8 @@ pub enum TimeUnit {
 #[derive(Debug, Clone)]
 pub struct Exclusive {
     pub campaigns: Vec<Name>,
+    /// For as long as the campaigns run, where there is none.
+    pub period: Option<Spanned<Period>>,
 }
 
 #[derive(Debug, Clone)]

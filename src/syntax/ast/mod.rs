@@ -89,6 +89,8 @@ pub enum DeclarationKind {
     Account(Account),
     Exclusive(Exclusive),
     Budget(Budget),
+    /// `at most (a, b) 1 per 30 days`
+    SharedCap(AtMost),
     Pause(Pause),
     /// `hold out 5%` at the top level.
     HoldOut(Spanned<Decimal>),

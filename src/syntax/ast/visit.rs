@@ -178,6 +178,7 @@ impl Declaration {
             D::Campaign(campaign) => campaign.roots(visit),
             D::Figure(figure) => visit(&figure.value),
             D::Budget(budget) => budget.roots(visit),
+            D::SharedCap(limit) => limit.roots(visit),
             D::Pause(pause) => visit(&pause.condition),
             D::Test(test) => test.clauses.iter().for_each(|c| c.node.roots(visit)),
         }

@@ -28,9 +28,8 @@ impl Builder<'_> {
             Rule::campaign => DeclarationKind::Campaign(self.campaign(inner)),
             Rule::figure => DeclarationKind::Figure(self.figure(inner)),
             Rule::account => DeclarationKind::Account(self.account(inner)),
-            Rule::exclusive => DeclarationKind::Exclusive(Exclusive {
-                campaigns: self.names(only(inner)),
-            }),
+            Rule::exclusive => DeclarationKind::Exclusive(self.exclusive(inner)),
+            Rule::shared_cap => DeclarationKind::SharedCap(self.shared_cap(inner)),
             Rule::shared_budget => DeclarationKind::Budget(self.budget(inner)),
             Rule::pause => DeclarationKind::Pause(self.pause(inner)),
             Rule::hold_out => DeclarationKind::HoldOut(self.percent(only(inner))),

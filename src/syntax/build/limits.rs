@@ -9,27 +9,77 @@ use crate::syntax::ast::*;
 impl Builder<'_> {
     pub fn at_most(&mut self, node: Node<'_>) -> AtMost {
         let mut p = parts(node);
+        let campaigns = p
+            .want(Rule::name_list)
+            .map(|n| self.names(n))
+            .unwrap_or_default();
         let count = self.operand(p.must());
         let mut limit = AtMost {
+            campaigns,
             count,
             scope: None,
             period: None,
             channel: None,
+            purpose: None,
         };
+        let mut in_all = None;
         for n in p {
             let span = self.span(&n);
             let twice = match n.as_rule() {
-                Rule::in_all => limit.scope.replace(LimitScope::InAll).is_some(),
-                Rule::for_each => limit
-                    .scope
-                    .replace(LimitScope::ForEach(self.operand(only(n))))
-                    .is_some(),
+                Rule::in_all if matches!(limit.scope, Some(LimitScope::ForEach(_))) => {
+                    self.in_all_for_each(span);
+                    false
+                }
+                Rule::in_all => {
+                    in_all = Some(span);
+                    limit.scope.replace(LimitScope::InAll).is_some()
+                }
+                Rule::for_each => {
+                    let each = LimitScope::ForEach(self.operand(only(n)));
+                    match (limit.scope.replace(each), in_all) {
+                        (Some(LimitScope::InAll), Some(at)) => {
+                            self.in_all_for_each(at);
+                            false
+                        }
+                        (before, _) => before.is_some(),
+                    }
+                }
+                Rule::for_purpose => {
+                    let purpose = Spanned::new(purpose_of(&only(n)), span);
+                    limit.purpose.replace(purpose).is_some()
+                }
+                // Behind a limit, where it has been answered.
+                Rule::name_list => false,
                 Rule::period => limit.period.replace(self.period(n)).is_some(),
                 _ => limit.channel.replace(self.name(only(n))).is_some(),
             };
             self.once_only(twice, span, "this is said twice in one limit");
         }
         limit
+    }
+
+    /// `at most (a, b) N …`
+    pub fn shared_cap(&mut self, node: Node<'_>) -> AtMost {
+        let span = self.span(&node);
+        let behind = node.clone().into_inner().last();
+        let behind = behind.filter(|n| n.as_rule() == Rule::name_list);
+        let limit = self.at_most(node);
+        if limit.campaigns.is_empty() {
+            let message = "at the top level a limit begins with the campaigns that share it";
+            let help = "write `at most (CAMPAIGN, CAMPAIGN) N …`, or put it into a campaign, a rule or a channel";
+            let at = behind.map_or(span, |n| self.span(&n));
+            self.report(Diagnostic::new(&codes::SYNTAX, at, message).help(help));
+        }
+        limit
+    }
+
+    /// `in all` beside `for each …` is one too many.
+    fn in_all_for_each(&mut self, span: Span) {
+        let message = "`for each …` counts all together already, each value by itself";
+        let d = Diagnostic::new(&codes::SYNTAX, span, message)
+            .help("leave `in all` out")
+            .fix("remove `in all`", span, "");
+        self.report(d);
     }
 
     /// Of a campaign, or shared by several.
@@ -55,6 +105,14 @@ impl Builder<'_> {
             self.once_only(twice, span, "this is said twice in one budget");
         }
         budget
+    }
+
+    pub fn exclusive(&mut self, node: Node<'_>) -> Exclusive {
+        let mut p = parts(node);
+        Exclusive {
+            campaigns: self.names(p.must()),
+            period: p.next().map(|n| self.period(n)),
+        }
     }
 
     fn period(&mut self, node: Node<'_>) -> Spanned<Period> {

@@ -189,6 +189,10 @@ impl Scanner<'_> {
             self.money(digits + space + mark.len(), &number, code, true);
             return true;
         }
+        if self.duration(digits, space) {
+            return true;
+        }
+        let after = &self.rest()[digits..];
         let code: String = after[space..]
             .chars()
             .take(3)
@@ -209,6 +213,39 @@ impl Scanner<'_> {
             return true;
         }
         false
+    }
+
+    /// `30天`, `3 个月`
+    fn duration(&mut self, digits: usize, space: usize) -> bool {
+        const UNITS: &[(&str, &str)] = &[
+            ("分钟", "minute"),
+            ("小时", "hour"),
+            ("个小时", "hour"),
+            ("天", "day"),
+            ("周", "week"),
+            ("个星期", "week"),
+            ("星期", "week"),
+            ("个月", "month"),
+            ("个季度", "quarter"),
+            ("季度", "quarter"),
+            ("年", "year"),
+        ];
+        let rest = self.rest();
+        let (number, after) = (&rest[..digits], &rest[digits + space..]);
+        let ends = |s: &str| !s.starts_with(|c: char| c.is_alphanumeric() || c == '_');
+        let unit = UNITS
+            .iter()
+            .find(|(unit, _)| after.strip_prefix(unit).is_some_and(ends));
+        // `2026年` is a year of the calendar.
+        let whole = number.bytes().all(|b| b.is_ascii_digit()) && number.len() < 4;
+        let Some((unit, word)) = unit.filter(|_| whole) else {
+            return false;
+        };
+        let many = if number == "1" { "" } else { "s" };
+        let good = format!("{number} {word}{many}");
+        let message = format!("`{unit}` is written `{word}{many}`");
+        self.instead(digits + space + unit.len(), &message, &good);
+        true
     }
 
     /// `1万`, `1.5亿元`, `5k`, with what follows: a mark or code of a currency, or nothing.

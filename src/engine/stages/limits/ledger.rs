@@ -2,6 +2,7 @@
 
 use super::period::counts;
 use crate::engine::stages::{Obeys, Run};
+use crate::hir::Purpose;
 use crate::ledger::{DoneAction, Fate, Firing};
 use crate::plan::{Budget, Cap, Group};
 use crate::schema::Day;
@@ -12,10 +13,12 @@ pub type Used = FxHashMap<Box<str>, i128>;
 
 /// Whose firings a cap counts.
 #[derive(Debug, Clone, Copy)]
-pub enum Owner {
+pub enum Owner<'p> {
     /// Places of campaign and rule.
     Rule(usize, usize),
     Campaign(usize),
+    /// Together.
+    Campaigns(&'p [usize]),
 }
 
 /// The group of a target: its record and key.
@@ -24,7 +27,7 @@ pub fn target_group(record: &str, key: &str) -> String {
 }
 
 /// What a rule's or campaign's cap has counted.
-pub fn of_cap(run: Run<'_, '_>, owner: Owner, cap: &Cap) -> Used {
+pub fn of_cap(run: Run<'_, '_>, owner: Owner<'_>, cap: &Cap) -> Used {
     let mut used = Used::default();
     each_firing(run, owner, &mut |firing| {
         if !in_period(run, cap, firing.day) {
@@ -42,7 +45,7 @@ pub fn of_cap(run: Run<'_, '_>, owner: Owner, cap: &Cap) -> Used {
     used
 }
 
-/// What a channel's cap has counted: every action on it, but those of safety.
+/// What a channel's cap has counted: every action on it, but those of safety, or of promotions only.
 pub fn of_channel(run: Run<'_, '_>, channel: &str, cap: &Cap) -> Used {
     let mut used = Used::default();
     let Some(history) = run.past.history else {
@@ -50,7 +53,9 @@ pub fn of_channel(run: Run<'_, '_>, channel: &str, cap: &Cap) -> Used {
     };
     let exempt = |name: &str| {
         let campaign = run.plan.campaigns.iter().find(|c| c.name == name);
-        campaign.is_some_and(|c| !c.purpose.limits())
+        campaign.is_some_and(|c| {
+            !c.purpose.limits() || cap.promotion_only && c.purpose != Purpose::Promotion
+        })
     };
     for (_, rule) in history.rules().filter(|(n, _)| !exempt(&n.campaign)) {
         let done = rule.firings().iter().filter(|f| f.fate == Fate::Done);
@@ -89,13 +94,19 @@ pub fn of_budget(run: Run<'_, '_>, budget: &Budget) -> Used {
     used
 }
 
-fn each_firing(run: Run<'_, '_>, owner: Owner, visit: &mut dyn FnMut(&Firing)) {
+fn each_firing(run: Run<'_, '_>, owner: Owner<'_>, visit: &mut dyn FnMut(&Firing)) {
     let Some(history) = run.past.history else {
         return;
     };
     let (campaign, rule) = match owner {
         Owner::Rule(c, r) => (c, Some(&run.plan.campaigns[c].rules[r])),
         Owner::Campaign(c) => (c, None),
+        Owner::Campaigns(list) => {
+            for c in list {
+                each_firing(run, Owner::Campaign(*c), visit);
+            }
+            return;
+        }
     };
     let campaign = &run.plan.campaigns[campaign].name;
     let wanted = |name: &str| {

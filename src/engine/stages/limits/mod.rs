@@ -12,6 +12,7 @@ mod rules;
 mod spent;
 mod words;
 
+pub use period::counts;
 pub use rules::{subject_groups, target_groups};
 pub use spent::{Spent, Use, spent};
 

@@ -4,6 +4,7 @@ use super::ledger::{self, Owner, Used};
 use super::{Limit, words};
 use crate::engine::stages::repetition::ANOTHER;
 use crate::engine::stages::{Fall, Obeys, Run, Stage};
+use crate::hir::Purpose;
 use crate::plan::{ActionCall, Cap, Channel, Group, NodeId, Repeat};
 use rustc_hash::FxHashMap;
 
@@ -16,6 +17,8 @@ pub struct Registry {
     channels: FxHashMap<(String, usize), usize>,
     /// By place in the plan.
     budgets: FxHashMap<usize, usize>,
+    /// By place in the plan.
+    shared: FxHashMap<usize, usize>,
 }
 
 /// A limit and what it is counted by, for one rule.
@@ -65,6 +68,7 @@ impl Registry {
             campaigns: FxHashMap::default(),
             channels: FxHashMap::default(),
             budgets: FxHashMap::default(),
+            shared: FxHashMap::default(),
         }
     }
 
@@ -102,10 +106,13 @@ impl Registry {
                 self.campaigns.insert((campaign, place), limit);
                 out.cap(cap, limit);
             }
+            self.shared_caps(run, campaign, &mut out);
             self.budgets(run, campaign, &mut out);
             for then in &declared.thens {
                 let calls = then.calls.iter();
-                let of_calls = calls.map(|call| self.channel(run, call)).collect();
+                let of_calls = calls
+                    .map(|call| self.channel(run, call, definition.purpose))
+                    .collect();
                 out.channels.push(of_calls);
             }
         }
@@ -139,12 +146,33 @@ impl Registry {
         }
     }
 
-    fn channel(&mut self, run: Run<'_, '_>, call: &ActionCall) -> ChannelLimits {
+    fn shared_caps(&mut self, run: Run<'_, '_>, campaign: usize, out: &mut RuleLimits) {
+        for (place, shared) in run.plan.shared_caps.iter().enumerate() {
+            if !shared.campaigns.contains(&campaign) {
+                continue;
+            }
+            let known = self.shared.get(&place).copied();
+            let limit = known.unwrap_or_else(|| {
+                let label = words::shared_cap(run.plan, shared);
+                let of = Owner::Campaigns(&shared.campaigns);
+                self.add(label, Stage::Caps, shared.cap.count.into(), || {
+                    ledger::of_cap(run, of, &shared.cap)
+                })
+            });
+            self.shared.insert(place, limit);
+            out.cap(&shared.cap, limit);
+        }
+    }
+
+    fn channel(&mut self, run: Run<'_, '_>, call: &ActionCall, purpose: Purpose) -> ChannelLimits {
         let mut out = ChannelLimits::default();
         let Some(channel) = &call.channel else {
             return out;
         };
         for (place, cap) in channel.caps.iter().enumerate() {
+            if cap.promotion_only && purpose != Purpose::Promotion {
+                continue;
+            }
             let name = (channel.name.clone(), place);
             let known = self.channels.get(&name).copied();
             let limit = known.unwrap_or_else(|| {
@@ -221,7 +249,10 @@ pub fn subject_groups(
     rule: usize,
 ) -> Vec<(&str, NodeId)> {
     let definition = &plan.campaigns[campaign];
+    let shared = plan.shared_caps.iter();
+    let shared = shared.filter(|s| s.campaigns.contains(&campaign));
     let caps = definition.caps.iter().chain(&definition.rules[rule].caps);
+    let caps = caps.chain(shared.map(|s| &s.cap));
     let budgets = plan
         .budgets
         .iter()

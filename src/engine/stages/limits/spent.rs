@@ -9,6 +9,7 @@ use crate::engine::evaluate::{EvalError, Frame};
 use crate::engine::outcome::Outcome;
 use crate::engine::stages::{Fall, Obeys, Stage};
 use crate::engine::values::canonical;
+use crate::hir::Purpose;
 use crate::ledger::{DoneAction, Fate, Firing};
 use crate::plan::{Budget, Cap, Group, NodeId, Period, Plan};
 use crate::schema::{Day, Decimal};
@@ -41,7 +42,7 @@ enum Counted {
 /// A cap with who counts in it; `None` for a channel's.
 struct Found<'p> {
     cap: &'p Cap,
-    owner: Option<Owner>,
+    owner: Option<Owner<'p>>,
     channel: Option<&'p str>,
 }
 
@@ -82,7 +83,7 @@ fn cap_of<'p>(plan: &'p Plan, (campaign, rule): (usize, usize), limit: &str) -> 
     let declared = &definition.rules[rule];
     let own = format!("{}.{}", definition.name, declared.name);
     let find = |caps: &'p [Cap], name: &str| caps.iter().find(|c| words::cap(name, c) == limit);
-    let with = |cap: &'p Cap, owner| Found {
+    let with = |cap: &'p Cap, owner: Owner<'p>| Found {
         cap,
         owner: Some(owner),
         channel: cap.channel.as_deref(),
@@ -92,6 +93,10 @@ fn cap_of<'p>(plan: &'p Plan, (campaign, rule): (usize, usize), limit: &str) -> 
     }
     if let Some(cap) = find(&definition.caps, &definition.name) {
         return Some(with(cap, Owner::Campaign(campaign)));
+    }
+    let mut shared = plan.shared_caps.iter();
+    if let Some(shared) = shared.find(|s| words::shared_cap(plan, s) == limit) {
+        return Some(with(&shared.cap, Owner::Campaigns(&shared.campaigns)));
     }
     let calls = declared.thens.iter().flat_map(|t| &t.calls);
     let mut channels = calls.filter_map(|c| c.channel.as_ref());
@@ -172,13 +177,17 @@ impl Found<'_> {
         let named = |c: usize| plan.campaigns[c].name == campaign;
         match self.owner {
             Some(Owner::Campaign(c)) => named(c),
+            Some(Owner::Campaigns(list)) => list.iter().any(|c| named(*c)),
             Some(Owner::Rule(c, r)) => {
                 let declared = &plan.campaigns[c].rules[r];
                 named(c) && (declared.name == rule || declared.formerly.as_deref() == Some(rule))
             }
             None => {
                 let known = plan.campaigns.iter().find(|c| c.name == campaign);
-                known.is_none_or(|c| c.purpose.limits())
+                known.is_none_or(|c| {
+                    let promotion = c.purpose == Purpose::Promotion;
+                    c.purpose.limits() && (promotion || !self.cap.promotion_only)
+                })
             }
         }
     }

@@ -1,7 +1,7 @@
 //! Limits as the suppressed list names them.
 
 use crate::hir::CalendarUnit;
-use crate::plan::{Budget, Cap, Group, Period, Plan};
+use crate::plan::{Budget, Cap, Group, Period, Plan, SharedCap};
 use crate::schema::DurationKind;
 
 /// `email: at most 2 per 7 days`
@@ -16,23 +16,31 @@ pub fn cap(owner: &str, cap: &Cap) -> String {
         text.push_str(" with ");
         text.push_str(channel);
     }
+    if cap.promotion_only {
+        text.push_str(" for promotion");
+    }
     text
+}
+
+/// `survey, reviews: at most 1 per 30 days`
+pub fn shared_cap(plan: &Plan, shared: &SharedCap) -> String {
+    cap(&names(plan, &shared.campaigns), &shared.cap)
+}
+
+fn names(plan: &Plan, campaigns: &[usize]) -> String {
+    let name = |c: &usize| plan.campaigns[*c].name.as_str();
+    campaigns.iter().map(name).collect::<Vec<_>>().join(", ")
 }
 
 /// `birthdays, win_back: budget 50000.00 CNY per calendar month`
 pub fn budget(plan: &Plan, budget: &Budget) -> String {
-    let names: Vec<&str> = budget
-        .campaigns
-        .iter()
-        .map(|c| plan.campaigns[*c].name.as_str())
-        .collect();
     let (digits, code) = match plan.currency {
         Some(currency) => (currency.digits(), format!(" {currency}")),
         None => (0, String::new()),
     };
     format!(
         "{}: budget {}{code}{}{}",
-        names.join(", "),
+        names(plan, &budget.campaigns),
         budget.amount.to_string_min(digits),
         group(&budget.group, ""),
         period(budget.period),
