@@ -398,6 +398,10 @@ impl<'a> Checker<'a> {
             format!("there is no `{member}` of {is}"),
         );
         let d = match base.ty.ty {
+            // Of a table's names, or of a field's, there is none of them at all.
+            Type::Enum(_) if parts.contains(&member.as_str()) => {
+                d.help("only tiers and stages move from level to level")
+            }
             Type::Enum(_) => suggest(d, member.span, nearest(member, parts)),
             _ => d.help("a dot goes on from a reference to a field of its record"),
         };

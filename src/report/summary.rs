@@ -285,11 +285,13 @@ fn foot(plan: &Plan, rules: &[RuleOutcome], about: &Summary<'_>) -> String {
         .map(|(record, n)| format!("{} {}", grouped(*n), visible(record)))
         .collect();
     lines.extend(list("rows read: ", &read));
-    lines.push(remembered(about));
+    let done = rules.iter().map(|r| r.firings).sum();
+    lines.push(remembered(about, done));
     lines.join("\n") + "\n"
 }
 
-fn remembered(about: &Summary<'_>) -> String {
+/// `done`: how many of the firings that were recorded did something; the others were held out.
+fn remembered(about: &Summary<'_>, done: u64) -> String {
     match about.memory {
         Memory::None if about.days.0 == about.days.1 => {
             "no ledger: `once` and `again` hold within this run only".into()
@@ -307,7 +309,12 @@ fn remembered(about: &Summary<'_>) -> String {
             name, firings: 0, ..
         } => format!("no new firing for {name}"),
         Memory::Ledger { name, firings, .. } => {
-            format!("{} recorded in {name}", plural(firings, "firing"))
+            let held_out = match firings.checked_sub(done).filter(|n| *n > 0) {
+                Some(n) => format!(" and {} held out", grouped(n)),
+                None => String::new(),
+            };
+            let done = plural(firings.min(done), "firing");
+            format!("{done}{held_out} recorded in {name}")
         }
     }
 }

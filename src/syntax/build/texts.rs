@@ -63,7 +63,7 @@ impl Builder<'_> {
                             Diagnostic::new(
                                 &codes::SYNTAX,
                                 p.span,
-                                "this text has no placeholders",
+                                "this text may have no placeholders",
                             )
                             .help("write `\\{` for a brace"),
                         );
