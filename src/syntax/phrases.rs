@@ -32,6 +32,17 @@ const fn ask(heard: &'static str, help: &'static str) -> Phrase {
 
 /// Where one begins with another, the longer comes first.
 const PHRASES: &[Phrase] = &[
+    // Groups.
+    say("among %w group by %w", "among $1 for each $2"),
+    say("among %w grouped by %w", "among $1 for each $2"),
+    say("group by %w", "for each $1"),
+    say("grouped by %w", "for each $1"),
+    say("among %w by %w", "among $1 for each $2"),
+    say("among %w per %w", "among $1 for each $2"),
+    say("among %w for every %w", "among $1 for each $2"),
+    say("among %w each %w", "among $1 for each $2"),
+    say("for each %w among %w", "among $2 for each $1"),
+    say("because %t then %v", "then $2 because $1"),
     // Comparisons.
     say("%w is not between %v and %v", "not ($1 between $2 and $3)"),
     say("is between %v to %v", "between $1 and $2"),
