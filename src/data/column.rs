@@ -118,7 +118,7 @@ impl ColumnValues {
                 *self = ColumnValues::Decimal { scale, values };
             }
         } else if let ColumnValues::Decimal { scale, values } = self {
-            let least = least_scale(values.iter().map(|v| *v as i128), *scale);
+            let least = least_small_scale(values, *scale);
             let factor = 10i64.pow((*scale - least) as u32);
             if factor > 1 {
                 values.iter_mut().for_each(|v| *v /= factor);
@@ -155,6 +155,15 @@ impl ColumnValues {
             _ => debug_assert!(false, "a block of another type"),
         }
     }
+}
+
+/// As [`least_scale`], of values that are many and mostly need the scale they have.
+fn least_small_scale(values: &[i64], scale: u8) -> u8 {
+    let needed = |least: u8| {
+        let factor = 10i64.pow(u32::from(scale - least));
+        values.iter().any(|v| v % factor != 0)
+    };
+    (0..scale).find(|least| !needed(*least)).unwrap_or(scale)
 }
 
 fn least_scale(values: impl Iterator<Item = i128>, scale: u8) -> u8 {
