@@ -4,7 +4,8 @@ use super::builder::ColumnBuilder;
 use super::cell::{CellType, Refusal, Scalar, scalar_of};
 use super::fault::{Fault, Found};
 use super::instant::Clock;
-use super::keys::{KeyForm, Keys};
+use super::keys::{Key, KeyForm, Keys};
+use super::marks::KeyMarks;
 use super::problem::{REDACTED, nearest, shortened};
 use super::{ColumnRequest, ColumnType, MAX_CELL, TableRequest};
 use crate::schema::Value;
@@ -18,6 +19,9 @@ pub(super) struct ColumnPlan<'a> {
     pub target: Option<(usize, &'a KeyForm)>,
     pub default: Option<Scalar<'a>>,
     pub personal: bool,
+    /// Of a reference: its keys are kept as they stand, as texts or whole numbers, and numbered once the other
+    /// table is read.
+    pub deferred: bool,
 }
 
 /// What is read of one table.
@@ -25,6 +29,8 @@ pub(super) struct TablePlan<'a> {
     pub table: usize,
     pub request: &'a TableRequest,
     pub columns: Vec<ColumnPlan<'a>>,
+    /// The column of a key that nobody reads: its texts go to [`Chunk::marks`] and nowhere else.
+    pub marked: Option<usize>,
     /// Rows with a fault keep their text, to be set aside.
     pub keep_raw: bool,
     /// Only the text of the rows in these lines (ascending) is wanted, into `raw`.
@@ -44,12 +50,28 @@ impl<'a> TablePlan<'a> {
             .iter()
             .map(|c| ColumnPlan::new(c, forms, clock))
             .collect();
+        let marked = match request.key[..] {
+            [key] if request.key_unread && request.columns[key].ty == ColumnType::Text => Some(key),
+            _ => None,
+        };
         TablePlan {
             table,
             request,
             columns,
+            marked,
             keep_raw,
             only_text: None,
+        }
+    }
+
+    /// For a second reading, for the texts of keys that were only marked.
+    pub fn for_keys(&self) -> TablePlan<'a> {
+        TablePlan {
+            columns: self.columns.clone(),
+            marked: None,
+            keep_raw: false,
+            only_text: None,
+            ..*self
         }
     }
 
@@ -84,7 +106,17 @@ impl<'a> ColumnPlan<'a> {
             target,
             default: request.default.as_ref().and_then(|v| scalar_of(v, ty)),
             personal: request.personal || target.is_some_and(|(_, f)| f.personal),
+            deferred: false,
         }
+    }
+
+    /// An empty column, of what is kept of it while files are read.
+    pub fn builder(&self) -> ColumnBuilder {
+        ColumnBuilder::new(match self.target {
+            Some((_, form)) if self.deferred && form.is_integer() => &ColumnType::Integer,
+            Some(_) if self.deferred => &ColumnType::Text,
+            _ => &self.request.ty,
+        })
     }
 
     fn shown(&self, value: &str) -> String {
@@ -108,6 +140,8 @@ impl<'a> ColumnPlan<'a> {
 pub(super) struct Chunk {
     pub rows: usize,
     pub columns: Vec<ColumnBuilder>,
+    /// Of a key that nobody reads, whose column stays empty.
+    pub marks: KeyMarks,
     /// The line of each row.
     pub lines: Vec<u64>,
     /// Rows with a fault, ascending.
@@ -134,11 +168,8 @@ impl Chunk {
     pub fn new(plan: &TablePlan) -> Chunk {
         Chunk {
             rows: 0,
-            columns: plan
-                .columns
-                .iter()
-                .map(|c| ColumnBuilder::new(&c.request.ty))
-                .collect(),
+            columns: plan.columns.iter().map(ColumnPlan::builder).collect(),
+            marks: KeyMarks::default(),
             lines: Vec::new(),
             bad: Vec::new(),
             faults: Vec::new(),
@@ -219,11 +250,22 @@ impl Chunk {
 
     #[inline]
     fn push(&mut self, plan: &TablePlan, keys: &[Keys], column: usize, value: Scalar) {
-        match plan.columns[column].target {
-            None => self.columns[column].push(value),
+        let of = &plan.columns[column];
+        match of.target {
+            None => match value {
+                Scalar::Text(text) if plan.marked == Some(column) => self.marks.push(text),
+                value => self.columns[column].push(value),
+            },
             Some((table, form)) => {
                 let mut spare = String::new();
-                self.columns[column].push_key(form.key(value, &mut spare), &keys[table]);
+                let key = form.key(value, &mut spare);
+                match key {
+                    Key::Text(text) if of.deferred => self.columns[column].push(Scalar::Text(text)),
+                    Key::Integer(n) if of.deferred => {
+                        self.columns[column].push(Scalar::Integer(n));
+                    }
+                    key => self.columns[column].push_key(key, &keys[table]),
+                }
             }
         }
     }
@@ -233,7 +275,7 @@ impl Chunk {
         if let Some(default) = of.default {
             return self.push(plan, keys, column, default);
         }
-        self.columns[column].push_missing();
+        self.push_missing(plan, column);
         if !of.request.optional {
             self.fault(Found {
                 fault: Fault::Missing,
@@ -245,11 +287,19 @@ impl Chunk {
         }
     }
 
+    fn push_missing(&mut self, plan: &TablePlan, column: usize) {
+        if plan.marked == Some(column) {
+            self.marks.push_missing();
+        } else {
+            self.columns[column].push_missing();
+        }
+    }
+
     /// A cell that cannot be read; its place is left empty.
     #[cold]
     pub fn refuse(&mut self, plan: &TablePlan, column: usize, line: u64, fault: Fault, text: &str) {
         let of = &plan.columns[column];
-        self.columns[column].push_missing();
+        self.push_missing(plan, column);
         let (value, note) = (Some(of.shown(text)), of.note(text));
         self.fault(Found {
             fault,
@@ -302,6 +352,7 @@ impl Chunk {
         raw: impl FnOnce() -> String,
     ) {
         self.columns.iter_mut().for_each(|c| c.truncate(self.rows));
+        self.marks.truncate(self.rows);
         self.faults.push(Found {
             fault,
             column: None,

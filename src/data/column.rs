@@ -1,5 +1,7 @@
 //! Typed columns with null masks.
 
+use super::TextColumn;
+
 /// A column and which of its values are there. A missing value's place holds a default of its type.
 #[derive(Debug, Clone)]
 pub struct Column {
@@ -33,46 +35,6 @@ pub enum ColumnValues {
     Enum(Vec<u32>),
     /// Row numbers of the referenced table.
     Reference(Vec<u32>),
-}
-
-/// Texts end to end: value `i` is `bytes[offsets[i]..offsets[i + 1]]`.
-#[derive(Debug, Clone)]
-pub struct TextColumn {
-    pub offsets: Vec<u64>,
-    pub bytes: String,
-}
-
-impl TextColumn {
-    pub fn new() -> Self {
-        TextColumn {
-            offsets: vec![0],
-            bytes: String::new(),
-        }
-    }
-
-    pub fn len(&self) -> usize {
-        self.offsets.len() - 1
-    }
-
-    pub fn is_empty(&self) -> bool {
-        self.len() == 0
-    }
-
-    #[inline]
-    pub fn get(&self, i: usize) -> &str {
-        &self.bytes[self.offsets[i] as usize..self.offsets[i + 1] as usize]
-    }
-
-    pub fn push(&mut self, text: &str) {
-        self.bytes.push_str(text);
-        self.offsets.push(self.bytes.len() as u64);
-    }
-}
-
-impl Default for TextColumn {
-    fn default() -> Self {
-        Self::new()
-    }
 }
 
 impl Column {
@@ -115,21 +77,12 @@ impl ColumnValues {
     }
 
     pub(super) fn truncate(&mut self, rows: usize) {
-        on_values!(self, v => v.truncate(rows), t => {
-            if rows < t.len() {
-                t.offsets.truncate(rows + 1);
-                t.bytes.truncate(t.offsets[rows] as usize);
-            }
-        })
+        on_values!(self, v => v.truncate(rows), t => t.truncate(rows))
     }
 
     /// Keeps the rows that are named, in that order.
     pub(super) fn take(&mut self, rows: &[u32]) {
-        on_values!(self, v => *v = rows.iter().map(|r| v[*r as usize]).collect(), t => {
-            let mut kept = TextColumn::new();
-            rows.iter().for_each(|r| kept.push(t.get(*r as usize)));
-            *t = kept;
-        })
+        on_values!(self, v => *v = rows.iter().map(|r| v[*r as usize]).collect(), t => t.take(rows))
     }
 
     /// Counts a decimal in 10^-scale at least, wide if it must be.
@@ -198,11 +151,7 @@ impl ColumnValues {
             (V::Time(a), V::Time(b)) => a.extend(b),
             (V::Enum(a), V::Enum(b)) => a.extend(b),
             (V::Reference(a), V::Reference(b)) => a.extend(b),
-            (V::Text(a), V::Text(b)) => {
-                let shift = a.bytes.len() as u64;
-                a.bytes.push_str(&b.bytes);
-                a.offsets.extend(b.offsets[1..].iter().map(|o| o + shift));
-            }
+            (V::Text(a), V::Text(b)) => a.append(b),
             _ => debug_assert!(false, "a block of another type"),
         }
     }

@@ -12,7 +12,7 @@ const DEEPEST: u32 = 16;
 
 impl Dataset {
     /// A row's key: for several parts joined by `/`, with `/` and `\` in them behind a `\`; empty for a
-    /// table without key.
+    /// table without key, and for one whose key nobody reads.
     pub fn key_text(&self, table: usize, row: u32) -> String {
         self.key_text_within(table, row, DEEPEST)
     }
@@ -21,6 +21,10 @@ impl Dataset {
         let of = &self.tables[table];
         let mut text = String::new();
         for (i, &k) in of.key.iter().enumerate() {
+            if of.columns[k].values.len() < of.rows {
+                // A key that nobody reads.
+                return text;
+            }
             let part = self.part_text(table, k, row, depth);
             if of.key.len() == 1 {
                 return part.into_owned();

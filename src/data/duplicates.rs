@@ -2,25 +2,41 @@
 
 use super::dataset::{compare_values, value_text};
 use super::fault::{Fault, Found};
-use super::keys::{NONE, push_part};
-use super::problem::{REDACTED, shortened};
+use super::keys::{NONE, OwnKeys, push_part};
+use super::load;
+use super::marks::KeyMarks;
+use super::problem::{DataProblem, REDACTED, shortened};
 use super::resolve::Work;
-use super::table::LoadedTable;
+use super::table::{LoadedTable, problems_of_file};
 use super::{Column, ColumnValues};
 use rayon::prelude::*;
 use rustc_hash::FxHasher;
+use std::cmp::Ordering;
 use std::hash::Hasher;
 
 /// Marks every row whose key another row has too.
-pub(super) fn find(work: &mut Work, table: usize) {
+///
+/// # Errors
+/// Files that can no longer be read, where keys that were only marked must be seen again.
+pub(super) fn find(work: &mut Work, table: usize) -> Result<(), Vec<DataProblem>> {
     let request = &work.requests[table];
     let of = &work.tables[table];
     if request.key.is_empty() {
-        return;
+        return Ok(());
     }
-    let mut double = match &of.own_keys {
-        Some(codes) => double_codes(codes, work.keys[table].len()),
-        None => double_rows(of, &request.key),
+    let mut again = None;
+    let mut double = match (&of.own_keys, work.plans[table].marked) {
+        (OwnKeys::Rows, _) => Vec::new(),
+        (OwnKeys::Codes(codes), _) => double_codes(codes, work.keys[table].len()),
+        (OwnKeys::Unasked, None) => double_rows(of, &request.key),
+        (OwnKeys::Unasked, Some(_)) if of.marks.ascend() => Vec::new(),
+        (OwnKeys::Unasked, Some(_)) => match rows_of_equal_hashes(&of.marks.hashes).is_empty() {
+            true => Vec::new(),
+            false => {
+                let read = again.insert(read_again(work, table)?);
+                double_rows(read, &request.key)
+            }
+        },
     };
     double.sort_unstable();
     let personal = request
@@ -31,7 +47,8 @@ pub(super) fn find(work: &mut Work, table: usize) {
         let value = if personal {
             REDACTED.to_string()
         } else {
-            shortened(&key_text(work, table, row))
+            let of = again.as_ref().unwrap_or(&work.tables[table]);
+            shortened(&key_text(work, table, of, row))
         };
         let (file, line) = work.tables[table].origin(row);
         let found = Found {
@@ -44,9 +61,32 @@ pub(super) fn find(work: &mut Work, table: usize) {
         work.faults.add(table, (file, &work.names[file]), found);
     }
     let of = &mut work.tables[table];
+    of.marks = KeyMarks::default();
     of.bad.extend(double);
     of.bad.sort_unstable();
     of.bad.dedup();
+    Ok(())
+}
+
+/// Reads a table again, with the texts of its keys.
+fn read_again(work: &mut Work, table: usize) -> Result<LoadedTable, Vec<DataProblem>> {
+    let plan = work.plans[table].for_keys();
+    let mut again = LoadedTable::new(&plan, false);
+    for file in 0..work.files.len() {
+        let (of, source) = &work.files[file];
+        if *of != table {
+            continue;
+        }
+        load::read_again(
+            source,
+            &plan,
+            &mut work.keys,
+            &work.names,
+            (file, &mut again),
+        )
+        .map_err(|f| problems_of_file(f, &plan.request.record, &work.names[file].name))?;
+    }
+    Ok(again)
 }
 
 fn double_codes(codes: &[u32], keys: usize) -> Vec<u32> {
@@ -61,43 +101,75 @@ fn double_codes(codes: &[u32], keys: usize) -> Vec<u32> {
     (0..codes.len() as u32).filter(twice).collect()
 }
 
-/// By sorting hashes: half of each word is the hash, half the row.
+/// Rows of files that are read in order mostly ascend; others are compared where their hashes are equal.
 fn double_rows(of: &LoadedTable, key: &[usize]) -> Vec<u32> {
     let columns: Vec<&Column> = key.iter().map(|k| &of.columns[*k].column).collect();
-    let mut hashes: Vec<u64> = (0..of.rows)
+    let there = |row: usize| columns.iter().all(|c| c.is_valid(row));
+    let order = |a: usize, b: usize| {
+        let mut parts = columns.iter().map(|c| compare_values(&c.values, a, b));
+        parts.find(|o| o.is_ne()).unwrap_or(Ordering::Equal)
+    };
+    let ascends = |row: usize| there(row) && (row == 0 || order(row - 1, row).is_lt());
+    if (0..of.rows).into_par_iter().all(ascends) {
+        return Vec::new();
+    }
+    let hashes: Vec<u64> = (0..of.rows)
         .into_par_iter()
-        .filter(|row| columns.iter().all(|c| c.is_valid(*row)))
         .map(|row| {
             let mut hasher = FxHasher::default();
             columns
                 .iter()
                 .for_each(|c| hash_value(&c.values, row, &mut hasher));
-            (hasher.finish() << 32) | row as u64
+            if there(row) {
+                hasher.finish().max(1)
+            } else {
+                0
+            }
         })
         .collect();
-    hashes.par_sort_unstable();
-    let row = |word: u64| word as u32 as usize;
-    let same = |a: usize, b: usize| {
-        columns
-            .iter()
-            .all(|c| compare_values(&c.values, a, b).is_eq())
-    };
     let mut double = Vec::new();
-    for group in hashes
-        .chunk_by(|a, b| a >> 32 == b >> 32)
-        .filter(|g| g.len() > 1)
-    {
-        let mut rows: Vec<usize> = group.iter().map(|w| row(*w)).collect();
-        let order = |a: &usize, b: &usize| {
-            let keys = columns.iter().map(|c| compare_values(&c.values, *a, *b));
-            keys.into_iter().find(|o| o.is_ne()).unwrap_or(a.cmp(b))
-        };
-        rows.sort_unstable_by(order);
-        for equal in rows.chunk_by(|a, b| same(*a, *b)).filter(|g| g.len() > 1) {
-            double.extend(equal.iter().map(|r| *r as u32));
+    let rows = rows_of_equal_hashes(&hashes);
+    for group in rows.chunk_by(|a, b| hashes[*a as usize] == hashes[*b as usize]) {
+        let mut rows = group.to_vec();
+        rows.sort_unstable_by(|a, b| order(*a as usize, *b as usize).then(a.cmp(b)));
+        for equal in rows.chunk_by(|a, b| order(*a as usize, *b as usize).is_eq()) {
+            if equal.len() > 1 {
+                double.extend(equal);
+            }
         }
     }
     double
+}
+
+/// Bits of the filter for each row.
+const SPACE: usize = 16;
+
+/// The rows whose hash another row has too, side by side; a hash of 0 is of no key.
+///
+/// A bit for each of many classes of hashes tells which classes have one row only: few rows are left to be sorted.
+fn rows_of_equal_hashes(hashes: &[u64]) -> Vec<u32> {
+    let bits = (hashes.len() * SPACE).next_power_of_two().max(64);
+    let class = |hash: u64| {
+        let class = (hash >> (64 - bits.trailing_zeros())) as usize;
+        (class / 64, 1u64 << (class % 64))
+    };
+    let (mut seen, mut twice) = (vec![0u64; bits / 64], vec![0u64; bits / 64]);
+    for hash in hashes.iter().filter(|h| **h != 0) {
+        let (word, bit) = class(*hash);
+        twice[word] |= seen[word] & bit;
+        seen[word] |= bit;
+    }
+    drop(seen);
+    let suspect = |row: &u32| {
+        let hash = hashes[*row as usize];
+        let (word, bit) = class(hash);
+        hash != 0 && twice[word] & bit != 0
+    };
+    let mut rows: Vec<u32> = (0..hashes.len() as u32).filter(suspect).collect();
+    rows.par_sort_unstable_by_key(|row| (hashes[*row as usize], *row));
+    let same = |a: &u32, b: &u32| hashes[*a as usize] == hashes[*b as usize];
+    let groups = rows.chunk_by(same).filter(|group| group.len() > 1);
+    groups.flatten().copied().collect()
 }
 
 fn hash_value(values: &ColumnValues, row: usize, hasher: &mut FxHasher) {
@@ -116,15 +188,12 @@ fn hash_value(values: &ColumnValues, row: usize, hasher: &mut FxHasher) {
     }
 }
 
-fn key_text(work: &Work, table: usize, row: u32) -> String {
-    let of = &work.tables[table];
-    if let Some(code) = of
-        .own_keys
-        .as_ref()
-        .map(|own| own[row as usize])
-        .filter(|c| *c != NONE)
+/// `of`: the table, as it was read the last time.
+fn key_text(work: &Work, table: usize, of: &LoadedTable, row: u32) -> String {
+    if let OwnKeys::Codes(own) = &of.own_keys
+        && own[row as usize] != NONE
     {
-        return work.keys[table].text(code).into_owned();
+        return work.keys[table].text(own[row as usize]).into_owned();
     }
     let key = &work.requests[table].key;
     let mut text = String::new();

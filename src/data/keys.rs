@@ -1,7 +1,8 @@
 //! The keys of a record, each under a number, so that references need no texts.
 
 use super::cell::Scalar;
-use super::{ColumnType, TableRequest, TextColumn};
+use super::counted::Counted;
+use super::{Column, ColumnType, ColumnValues, TableRequest, TextColumn};
 use rustc_hash::FxHasher;
 use std::borrow::Cow;
 use std::hash::Hasher;
@@ -99,8 +100,23 @@ enum Store {
 #[derive(Debug, Clone)]
 pub(super) struct Keys {
     store: Store,
-    /// Open addressing with linear probing; a power of two, at most two thirds full.
+    /// Of keys that are counted up.
+    counted: Option<Counted>,
+    /// Of all others: open addressing with linear probing; a power of two, at most two thirds full.
     slots: Vec<Slot>,
+    /// Keys in `slots`.
+    hashed: usize,
+}
+
+/// Which numbers the rows of a table have by their own keys.
+#[derive(Debug, Clone)]
+pub(super) enum OwnKeys {
+    /// Nothing refers to the table.
+    Unasked,
+    /// Each row has its place.
+    Rows,
+    /// [`NONE`] for a row without key; rows that share a key share a number.
+    Codes(Vec<u32>),
 }
 
 impl Keys {
@@ -112,8 +128,54 @@ impl Keys {
         };
         Keys {
             store,
+            counted: None,
             slots: vec![EMPTY; 16],
+            hashed: 0,
         }
+    }
+
+    /// Of the rows of a column; `None` where a key is missing or comes twice, or they are not texts or whole
+    /// numbers. The numbers are then the rows.
+    pub fn of_rows(column: &Column) -> Option<Keys> {
+        if column.valid.as_ref().is_some_and(|v| v.contains(&false)) {
+            return None;
+        }
+        let (store, counted) = match &column.values {
+            ColumnValues::Text(texts) => (Store::Text(texts.clone()), Counted::of_texts(texts)),
+            ColumnValues::Integer(n) => (Store::Integer(n.clone()), Counted::of_integers(n)),
+            _ => return None,
+        };
+        let mut keys = Keys {
+            store,
+            counted,
+            slots: vec![EMPTY; 16],
+            hashed: 0,
+        };
+        if keys.counted.is_none() && !keys.hash_all() {
+            return None;
+        }
+        Some(keys)
+    }
+
+    /// Puts every key of the store into slots; `false` where one comes twice.
+    fn hash_all(&mut self) -> bool {
+        let room = (self.len() * 3 / 2 + 16).next_power_of_two();
+        self.slots = vec![EMPTY; room];
+        for code in 0..self.len() as u32 {
+            let key = self.get(code);
+            let word = key.word();
+            let at = self.slot(key, word);
+            if self.slots[at].code != NONE {
+                return false;
+            }
+            self.slots[at] = Slot {
+                word: word.word,
+                mark: word.mark,
+                code,
+            };
+        }
+        self.hashed = self.len();
+        true
     }
 
     pub fn len(&self) -> usize {
@@ -154,18 +216,52 @@ impl Keys {
 
     #[inline]
     pub fn find(&self, key: Key) -> Option<u32> {
-        let code = self.slots[self.slot(key, key.word())].code;
+        let counted = self.counted.as_ref().map_or(NONE, |c| c.find(key));
+        let code = match counted {
+            NONE => self.slots[self.slot(key, key.word())].code,
+            code => code,
+        };
         (code != NONE).then_some(code)
+    }
+
+    /// Appends the numbers of these keys; `false` where one is unknown, whose place then holds [`NONE`] or not.
+    #[inline]
+    pub fn find_all<'k>(&self, keys: impl Iterator<Item = &'k str>, codes: &mut Vec<u32>) -> bool {
+        let from = codes.len();
+        match &self.counted {
+            Some(Counted::Texts(counted)) => codes.extend(keys.map(|k| counted.find(k))),
+            Some(Counted::Integers(_)) => return keys.count() == 0,
+            None => codes.extend(keys.map(|key| {
+                let key = Key::Text(key);
+                self.slots[self.slot(key, key.word())].code
+            })),
+        }
+        !codes[from..].contains(&NONE)
+    }
+
+    /// As [`Keys::find_all`].
+    #[inline]
+    pub fn find_all_integers(&self, keys: impl Iterator<Item = i64>, codes: &mut Vec<u32>) -> bool {
+        let from = codes.len();
+        match &self.counted {
+            Some(Counted::Integers(counted)) => codes.extend(keys.map(|k| counted.find(k))),
+            Some(Counted::Texts(_)) => return keys.count() == 0,
+            None => codes.extend(keys.map(|key| {
+                let key = Key::Integer(key);
+                self.slots[self.slot(key, key.word())].code
+            })),
+        }
+        !codes[from..].contains(&NONE)
     }
 
     /// The number of a key, new or known. `None` where a key of the other type is given, or numbers
     /// run out.
     pub fn intern(&mut self, key: Key) -> Option<u32> {
+        if let Some(code) = self.find(key) {
+            return Some(code);
+        }
         let word = key.word();
         let at = self.slot(key, word);
-        if self.slots[at].code != NONE {
-            return Some(self.slots[at].code);
-        }
         let code = u32::try_from(self.len()).ok().filter(|c| *c != NONE)?;
         match (&mut self.store, key) {
             (Store::Text(t), Key::Text(k)) => t.push(k),
@@ -177,7 +273,8 @@ impl Keys {
             mark: word.mark,
             code,
         };
-        if self.len() * 3 > self.slots.len() * 2 {
+        self.hashed += 1;
+        if self.hashed * 3 > self.slots.len() * 2 {
             self.grow();
         }
         Some(code)
@@ -296,5 +393,45 @@ mod tests {
         }
         assert_eq!(keys.find(Key::Text("d")), None);
         assert_eq!(keys.intern(Key::Integer(1)), None);
+    }
+
+    fn of_rows(texts: &[&str]) -> Option<Keys> {
+        let mut column = TextColumn::new();
+        texts.iter().for_each(|t| column.push(t));
+        Keys::of_rows(&Column {
+            values: ColumnValues::Text(column),
+            valid: None,
+        })
+    }
+
+    #[test]
+    fn rows_number_their_keys() {
+        for texts in [
+            &["C0003", "C0001", "C0002"][..],
+            &["c3", "c11", "c2"],
+            &["a", "bb", "a longer key than sixteen bytes"],
+            &["7", "8", "10"],
+            &[],
+        ] {
+            let mut keys = of_rows(texts).unwrap();
+            for (row, text) in texts.iter().enumerate() {
+                assert_eq!(keys.find(Key::Text(text)), Some(row as u32), "{text}");
+            }
+            for other in [
+                "", "C1", "c03", "C0004", "C00003", "c", "D0001", "C00x3", "07",
+            ] {
+                assert_eq!(keys.find(Key::Text(other)), None, "{other}");
+            }
+            let mut codes = Vec::new();
+            assert!(keys.find_all(texts.iter().copied(), &mut codes));
+            assert_eq!(codes, (0..texts.len() as u32).collect::<Vec<_>>());
+            assert!(!keys.find_all(["D0001"].into_iter(), &mut codes));
+            let new = keys.intern(Key::Text("C0004"));
+            assert_eq!(new, Some(texts.len() as u32));
+            assert_eq!(keys.find(Key::Text("C0004")), new);
+            assert_eq!(keys.text(texts.len() as u32), "C0004");
+        }
+        assert!(of_rows(&["c1", "c1"]).is_none());
+        assert!(of_rows(&["x", "y", "x"]).is_none());
     }
 }

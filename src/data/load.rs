@@ -6,6 +6,7 @@ use super::header;
 use super::instant::Clock;
 use super::keys::{KeyForm, Keys};
 use super::locate::{SourceFile, locate};
+use super::numbering;
 use super::problem::DataProblem;
 use super::rejects::{Reject, collect};
 use super::resolve::{Work, resolve};
@@ -40,7 +41,8 @@ pub fn load(requests: &[TableRequest], options: &LoadOptions) -> Result<Loaded, 
     let forms: Vec<KeyForm> = (0..requests.len())
         .map(|t| KeyForm::of(requests, t))
         .collect();
-    let plans = plan(requests, &forms, &clock, options.rejects);
+    let order = order(requests);
+    let plans = plan(requests, &forms, &order, (&clock, options.rejects));
     let mut work = Work::new(requests, &forms, &plans, options.rejects);
     let mut problems = Vec::new();
     let mut read = Reading {
@@ -52,7 +54,7 @@ pub fn load(requests: &[TableRequest], options: &LoadOptions) -> Result<Loaded, 
         rows: 0,
     };
     let mut found = Vec::new();
-    for table in order(requests) {
+    for &table in &order {
         if let TableSource::File(source) = &requests[table].source {
             let files = locate(&requests[table].record, source, options);
             read.total += files.iter().flatten().map(size).sum::<u64>();
@@ -61,15 +63,25 @@ pub fn load(requests: &[TableRequest], options: &LoadOptions) -> Result<Loaded, 
     }
     for (table, files) in found {
         match files {
-            Ok(files) => read.table(files, &plans[table], &mut work, options, &mut problems),
+            Ok(files) => {
+                read.table(files, &plans[table], &mut work, options, &mut problems);
+                numbering::number(&mut work, table);
+            }
             Err(problem) => {
                 work.unread[table] = true;
                 problems.push((table, *problem));
             }
         }
     }
+    // Those that are not read from files, and those that could not be.
+    for table in order {
+        if !work.numbered[table] {
+            numbering::number(&mut work, table);
+        }
+    }
     work.names = read.names;
-    let resolved = resolve(&mut work, options.today, options.now);
+    work.files = read.files;
+    let resolved = resolve(&mut work, options.today, options.now)?;
     problems.sort_by_key(|(table, _)| *table);
     let mut problems: Vec<DataProblem> = problems.into_iter().map(|(_, p)| p).collect();
     let faults = std::mem::take(&mut work.faults);
@@ -78,7 +90,7 @@ pub fn load(requests: &[TableRequest], options: &LoadOptions) -> Result<Loaded, 
         problems.extend(faults.into_problems(requests));
         return Err(problems);
     }
-    let rejects = collect(faults, &mut work, &plans, &read.files, options)?;
+    let rejects = collect(faults, &mut work, &plans, options)?;
     Ok(Loaded {
         dataset: resolved.into_dataset(work),
         rejects,
@@ -98,13 +110,14 @@ pub fn from_rows(
     let forms: Vec<KeyForm> = (0..requests.len())
         .map(|t| KeyForm::of(requests, t))
         .collect();
-    let plans = plan(requests, &forms, &clock, false);
+    let order = order(requests);
+    let plans = plan(requests, &forms, &order, (&clock, false));
     let mut work = Work::new(requests, &forms, &plans, false);
     work.names = vec![FileName {
         name: String::new(),
         by_rows: true,
     }];
-    for table in order(requests) {
+    for table in order {
         let mut loader = TableLoader {
             plan: &plans[table],
             keys: &mut work.keys,
@@ -126,8 +139,9 @@ pub fn from_rows(
             chunk.end_row(loader.plan, line, String::new);
         }
         loader.absorb(chunk);
+        numbering::number(&mut work, table);
     }
-    let resolved = resolve(&mut work, options.today, options.now);
+    let resolved = resolve(&mut work, options.today, options.now)?;
     let faults = std::mem::take(&mut work.faults);
     if faults.is_empty() {
         Ok(resolved.into_dataset(work))
@@ -139,10 +153,20 @@ pub fn from_rows(
 fn plan<'a>(
     requests: &'a [TableRequest],
     forms: &'a [KeyForm],
-    clock: &'a Clock,
-    keep_raw: bool,
+    order: &[usize],
+    (clock, keep_raw): (&'a Clock, bool),
 ) -> Vec<TablePlan<'a>> {
-    let plan = |(table, request)| TablePlan::new(table, request, forms, clock, keep_raw);
+    let place = |table: usize| order.iter().position(|t| *t == table);
+    let plan = |(table, request)| {
+        let mut plan = TablePlan::new(table, request, forms, clock, keep_raw);
+        for column in &mut plan.columns {
+            column.deferred = column.target.is_some_and(|(target, _)| {
+                let is_file = matches!(requests[target].source, TableSource::File(_));
+                !is_file || place(target) >= place(table)
+            });
+        }
+        plan
+    };
     requests.iter().enumerate().map(plan).collect()
 }
 
@@ -170,7 +194,7 @@ fn order(requests: &[TableRequest]) -> Vec<usize> {
 
 /// The files so far.
 struct Reading {
-    files: Vec<SourceFile>,
+    files: Vec<(usize, SourceFile)>,
     names: Vec<FileName>,
     reads: Vec<FileRead>,
     bytes: u64,
@@ -222,7 +246,7 @@ impl Reading {
                 path: file.path.clone(),
                 rows: (work.tables[plan.table].rows - rows) as u64,
             });
-            self.files.push(file);
+            self.files.push((plan.table, file));
         }
         self.rows += work.tables[plan.table].rows as u64;
         if headerless {
@@ -252,20 +276,19 @@ impl Reading {
     }
 }
 
-/// Reads a file again for the text of some rows.
+/// Reads a file, which is the `number`th, again into a table; its faults are known.
 pub(super) fn read_again(
     file: &SourceFile,
     plan: &TablePlan,
     keys: &mut Vec<Keys>,
     names: &[FileName],
-    number: usize,
-) -> Result<Vec<(usize, u64, String)>, FileFault> {
-    let mut table = LoadedTable::new(plan, false);
+    (number, table): (usize, &mut LoadedTable),
+) -> Result<(), FileFault> {
     let mut faults = Faults::default();
     let mut loader = TableLoader {
         plan,
         keys,
-        table: &mut table,
+        table,
         faults: &mut faults,
         file: number,
         names,
@@ -274,6 +297,5 @@ pub(super) fn read_again(
         bytes_total: 0,
         rows_before: 0,
     };
-    (file.format.read)(&file.path, &mut loader)?;
-    Ok(table.raw)
+    (file.format.read)(&file.path, &mut loader)
 }

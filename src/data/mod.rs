@@ -15,6 +15,7 @@ mod builder;
 mod cell;
 mod chunk;
 mod column;
+mod counted;
 mod csv;
 mod dataset;
 mod duplicates;
@@ -26,6 +27,8 @@ mod jsonl;
 mod keys;
 mod load;
 mod locate;
+mod marks;
+mod numbering;
 mod output;
 #[cfg(feature = "arrow")]
 mod parquet;
@@ -35,15 +38,17 @@ mod resolve;
 mod settle;
 mod stored;
 mod table;
+mod text_column;
 mod texts;
 mod whole;
 
-pub use column::{Column, ColumnValues, TextColumn};
+pub use column::{Column, ColumnValues};
 pub use load::{FileRead, Loaded, from_rows, load};
 pub use output::{Complete, OutputCell, OutputColumn, OutputFormat, OutputKind, TableWriter};
 pub use problem::{Cause, DataProblem, Place, Position};
 pub use rejects::{Reject, write_rejects};
 pub use stored::{StoredColumn, StoredType, stored_columns, stored_rows};
+pub use text_column::{TextColumn, Texts};
 pub use texts::column_of_texts;
 pub use whole::{Staged, place, sweep};
 
@@ -156,6 +161,9 @@ pub struct TableRequest {
     pub key: Vec<usize>,
     /// Place in `columns` of the `dated by` field, and whether rows of the future are there (`ahead`).
     pub dated: Option<(usize, bool)>,
+    /// Nobody reads the key: it need only be seen that no two rows share one, and a key of one text has no values
+    /// in the dataset.
+    pub key_unread: bool,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -209,7 +217,8 @@ pub struct Dataset {
     pub tables: Vec<Table>,
 }
 
-/// The rows of one record. INVARIANT: every column has `rows` values.
+/// The rows of one record. INVARIANT: every column has `rows` values, but for a text key that nobody reads, which
+/// has none.
 #[derive(Debug, Clone, Default)]
 pub struct Table {
     pub rows: usize,

@@ -3,11 +3,10 @@
 use super::chunk::TablePlan;
 use super::fault::{Faults, Found, describe};
 use super::load::read_again;
-use super::locate::SourceFile;
 use super::output::{Complete, Target};
 use super::problem::{DataProblem, Position};
 use super::resolve::Work;
-use super::table::problems_of_file;
+use super::table::{LoadedTable, problems_of_file};
 use super::{LoadOptions, TableRequest};
 use rustc_hash::FxHashMap;
 use std::collections::BTreeMap;
@@ -54,7 +53,6 @@ pub(super) fn collect(
     faults: Faults,
     work: &mut Work,
     plans: &[TablePlan],
-    files: &[SourceFile],
     options: &LoadOptions,
 ) -> Result<Vec<Reject>, Vec<DataProblem>> {
     if !options.rejects || faults.all.is_empty() {
@@ -87,10 +85,19 @@ pub(super) fn collect(
     }
     for ((table, file), lines) in late {
         let plan = plans[table].for_text(lines);
-        let again = read_again(&files[file], &plan, &mut work.keys, &work.names, file)
-            .map_err(|f| problems_of_file(f, &plan.request.record, &work.names[file].name))?;
+        let mut again = LoadedTable::new(&plan, false);
+        let source = &work.files[file].1;
+        read_again(
+            source,
+            &plan,
+            &mut work.keys,
+            &work.names,
+            (file, &mut again),
+        )
+        .map_err(|f| problems_of_file(f, &plan.request.record, &work.names[file].name))?;
         texts.extend(
             again
+                .raw
                 .into_iter()
                 .map(|(file, line, text)| ((file, line), text)),
         );

@@ -4,8 +4,9 @@ use super::chunk::TablePlan;
 use super::dataset::value_text;
 use super::duplicates;
 use super::fault::{Fault, Faults, FileName, Found};
-use super::keys::{Key, KeyForm, Keys, NONE};
-use super::problem::{REDACTED, shortened};
+use super::keys::{Key, KeyForm, Keys, NONE, OwnKeys};
+use super::locate::SourceFile;
+use super::problem::{DataProblem, REDACTED, shortened};
 use super::table::LoadedTable;
 use super::{ColumnType, ColumnValues, TableRequest, TableSource};
 use crate::schema::Day;
@@ -21,6 +22,10 @@ pub(super) struct Work<'a> {
     pub keys: Vec<Keys>,
     pub faults: Faults,
     pub names: Vec<FileName>,
+    /// The table that each file is of.
+    pub files: Vec<(usize, SourceFile)>,
+    /// Tables whose keys have all been numbered.
+    pub numbered: Vec<bool>,
     /// Tables that could not be read whole: nothing is said of references to them.
     pub unread: Vec<bool>,
     pub rejects: bool,
@@ -52,6 +57,8 @@ impl<'a> Work<'a> {
                 ..Faults::default()
             },
             names: Vec::new(),
+            files: Vec::new(),
+            numbered: vec![false; requests.len()],
             unread: vec![false; requests.len()],
             rejects,
         }
@@ -78,9 +85,12 @@ struct DistinctSource {
 
 /// Finds what is wrong between rows. With rejects, a row that refers to one that is set aside is set aside
 /// too, until nothing changes; what stays does not depend on any order.
-pub(super) fn resolve(work: &mut Work, today: Day, now: i64) -> Resolved {
+///
+/// # Errors
+/// Files that had to be read again and cannot be.
+pub(super) fn resolve(work: &mut Work, today: Day, now: i64) -> Result<Resolved, Vec<DataProblem>> {
     for table in 0..work.tables.len() {
-        duplicates::find(work, table);
+        duplicates::find(work, table)?;
     }
     let mut dead: Vec<Vec<bool>> = work.tables.iter().map(|t| vec![false; t.rows]).collect();
     for (dead, table) in dead.iter_mut().zip(&work.tables) {
@@ -108,19 +118,22 @@ pub(super) fn resolve(work: &mut Work, today: Day, now: i64) -> Resolved {
         }
         first = false;
         if !changed || !work.rejects {
-            return Resolved { dead, row_of };
+            return Ok(Resolved { dead, row_of });
         }
     }
 }
 
 /// The row of each key of a table that is referred to.
 fn rows_of_keys(work: &Work, table: usize) -> Vec<u32> {
-    let Some(own) = &work.tables[table].own_keys else {
-        return Vec::new();
-    };
     let mut rows = vec![NONE; work.keys[table].len()];
-    for (row, code) in own.iter().enumerate().filter(|(_, c)| **c != NONE) {
-        rows[*code as usize] = row as u32;
+    match &work.tables[table].own_keys {
+        OwnKeys::Unasked => return Vec::new(),
+        OwnKeys::Rows => (0..work.tables[table].rows).for_each(|row| rows[row] = row as u32),
+        OwnKeys::Codes(own) => {
+            for (row, code) in own.iter().enumerate().filter(|(_, c)| **c != NONE) {
+                rows[*code as usize] = row as u32;
+            }
+        }
     }
     rows
 }
@@ -190,9 +203,12 @@ fn members(
             }
         }
     }
-    for (row, code) in work.tables[table].own_keys.iter().flatten().enumerate() {
-        if *code != NONE && !dead[table][row] {
-            member[*code as usize] = 0;
+    // INVARIANT: a distinct table's own rows, which a program gives, have codes.
+    if let OwnKeys::Codes(own) = &work.tables[table].own_keys {
+        for (row, code) in own.iter().enumerate() {
+            if *code != NONE && !dead[table][row] {
+                member[*code as usize] = 0;
+            }
         }
     }
     member
@@ -246,6 +262,11 @@ fn dangling(
             continue;
         };
         let is_distinct = matches!(work.requests[target].source, TableSource::Distinct(_));
+        let certain = !is_distinct && !work.tables[table].columns[column].loose;
+        if certain && !(work.rejects && dead[target].contains(&true)) {
+            // Every key was found in a row.
+            continue;
+        }
         // What begins later is missing until then.
         let rows = if is_distinct { ever } else { row_of };
         let lost = |row: &usize| {

@@ -4,7 +4,7 @@ use super::builder::ColumnBuilder;
 use super::cell::{CellType, Scalar};
 use super::chunk::TablePlan;
 use super::dataset::compare_values;
-use super::keys::{Key, KeyForm, Keys, NONE};
+use super::keys::{Key, KeyForm, Keys, NONE, OwnKeys};
 use super::resolve::{Resolved, Work};
 use super::table::LoadedTable;
 use super::{Column, ColumnValues, Dataset, Table, TableSource};
@@ -21,6 +21,10 @@ impl Resolved {
             mut keys,
             ..
         } = work;
+        let whole = |(table, dead): (&LoadedTable, &Vec<bool>)| {
+            matches!(table.own_keys, OwnKeys::Rows) && !dead.contains(&true)
+        };
+        let rows_stay: Vec<bool> = tables.iter().zip(&self.dead).map(whole).collect();
         for table in 0..tables.len() {
             // One without columns is read by nothing.
             let is_read = !requests[table].columns.is_empty();
@@ -39,7 +43,9 @@ impl Resolved {
                 .zip(&plan.columns)
                 .map(|(builder, of)| {
                     let mut column = builder.column;
-                    if let Some((target, _)) = of.target {
+                    if let Some((target, _)) = of.target
+                        && (builder.loose || !rows_stay[target])
+                    {
                         lead_to_rows(&mut column, &row_of[target]);
                     }
                     column.settle();
@@ -70,7 +76,9 @@ impl Resolved {
                 kept.push(row as u32);
             }
         }
-        of.columns.iter_mut().for_each(|c| c.column.take(&kept));
+        // A key that nobody reads has no values.
+        let columns = of.columns.iter_mut().filter(|c| c.len() == of.rows);
+        columns.for_each(|c| c.column.take(&kept));
         of.rows = kept.len();
         for row in self.row_of[table].iter_mut().filter(|r| **r != NONE) {
             *row = now_at[*row as usize];

@@ -1,9 +1,10 @@
 //! The rows of one record, as blocks come in.
 
 use super::builder::ColumnBuilder;
-use super::chunk::{Broken, Chunk, TablePlan};
+use super::chunk::{Broken, Chunk, ColumnPlan, TablePlan};
 use super::fault::{Faults, FileName};
-use super::keys::{Key, Keys, NONE, push_part};
+use super::keys::{Keys, NONE, OwnKeys};
+use super::marks::KeyMarks;
 use super::problem::{Cause, DataProblem};
 use super::{ColumnValues, Progress, Progressed};
 use std::io;
@@ -37,8 +38,10 @@ struct Origin {
 pub(super) struct LoadedTable {
     pub columns: Vec<ColumnBuilder>,
     pub rows: usize,
-    /// Of a table that is referred to: the number of each row's key, [`NONE`] where it has none.
-    pub own_keys: Option<Vec<u32>>,
+    /// The numbers of the rows' keys, once all are read.
+    pub own_keys: OwnKeys,
+    /// Of a key that nobody reads.
+    pub marks: KeyMarks,
     /// Rows with a fault, ascending.
     pub bad: Vec<u32>,
     origins: Vec<Origin>,
@@ -51,13 +54,13 @@ pub(super) struct LoadedTable {
 impl LoadedTable {
     pub fn new(plan: &TablePlan, is_target: bool) -> LoadedTable {
         LoadedTable {
-            columns: plan
-                .columns
-                .iter()
-                .map(|c| ColumnBuilder::new(&c.request.ty))
-                .collect(),
+            columns: plan.columns.iter().map(ColumnPlan::builder).collect(),
             rows: 0,
-            own_keys: is_target.then(Vec::new),
+            own_keys: match is_target {
+                true => OwnKeys::Codes(Vec::new()),
+                false => OwnKeys::Unasked,
+            },
+            marks: KeyMarks::default(),
             bad: Vec::new(),
             origins: Vec::new(),
             raw: Vec::new(),
@@ -146,7 +149,7 @@ impl TableLoader<'_, '_> {
             self.settle_keys(column, &mut block);
             self.table.columns[column].append(block.column);
         }
-        self.number_own_keys(before);
+        self.table.marks.append(chunk.marks);
         chunk.broken
     }
 
@@ -172,77 +175,10 @@ impl TableLoader<'_, '_> {
         let ColumnValues::Reference(codes) = &mut block.column.values else {
             return;
         };
+        self.table.columns[column].loose |= !block.pending.is_empty();
         for (row, waiting) in block.pending.drain(..) {
             codes[row as usize] = self.keys[target].intern(waiting.key()).unwrap_or(NONE);
         }
-    }
-
-    /// Gives numbers to the keys of the rows from `first` on.
-    fn number_own_keys(&mut self, first: usize) {
-        let Some(mut own) = self.table.own_keys.take() else {
-            return;
-        };
-        let mut text = String::new();
-        for row in first..self.table.rows {
-            let named = self.write_key(row, &mut text);
-            let integer = if named { self.integer_key(row) } else { None };
-            let keys = &mut self.keys[self.plan.table];
-            let code = match integer {
-                _ if !named => None,
-                Some(n) => keys.intern(Key::Integer(n)),
-                None => keys.intern(Key::Text(&text)),
-            };
-            own.push(code.unwrap_or(NONE));
-        }
-        self.table.own_keys = Some(own);
-    }
-
-    fn integer_key(&self, row: usize) -> Option<i64> {
-        let [key] = self.plan.request.key[..] else {
-            return None;
-        };
-        match &self.table.columns[key].column.values {
-            ColumnValues::Integer(v) => Some(v[row]),
-            ColumnValues::Reference(codes) => {
-                let (target, _) = self.plan.columns[key].target?;
-                match self.keys[target].get(codes[row]) {
-                    Key::Integer(n) => Some(n),
-                    Key::Text(_) => None,
-                }
-            }
-            _ => None,
-        }
-    }
-
-    /// Writes a row's key as text; `false` where a part is missing.
-    fn write_key(&self, row: usize, text: &mut String) -> bool {
-        text.clear();
-        let key = &self.plan.request.key;
-        if !key
-            .iter()
-            .all(|k| self.table.columns[*k].column.is_valid(row))
-            || key.is_empty()
-        {
-            return false;
-        }
-        for (i, &k) in key.iter().enumerate() {
-            let column = &self.table.columns[k].column;
-            let part = match (&column.values, self.plan.columns[k].target) {
-                (ColumnValues::Reference(codes), Some((target, _))) => {
-                    if codes[row] == NONE {
-                        return false;
-                    }
-                    self.keys[target].text(codes[row])
-                }
-                _ => super::dataset::value_text(column, &self.plan.columns[k].request.ty, row),
-            };
-            if key.len() == 1 {
-                text.push_str(&part);
-            } else {
-                push_part(text, &part, i == 0);
-            }
-        }
-        true
     }
 }
 

@@ -36,6 +36,7 @@ pub fn table(
         unread: vec![],
         key: key.to_vec(),
         dated: None,
+        key_unread: false,
     }
 }
 

@@ -81,6 +81,7 @@ pub fn table(record: &str, columns: Vec<(ColumnType, &[&str])>) -> (TableRequest
         unread: vec![],
         key: vec![0],
         dated: None,
+        key_unread: false,
     };
     let rows = columns.first().map_or(0, |(_, cells)| cells.len());
     let table = Table {

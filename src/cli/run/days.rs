@@ -65,7 +65,7 @@ pub fn each(
         let data = match loaded {
             Some(ref mut loaded) if !again => loaded,
             _ => {
-                let new = loaded.insert(job.load(*clock, place == 0)?);
+                let new = loaded.insert(job.load(plan, *clock, place == 0)?);
                 for reject in std::mem::take(&mut new.rejects) {
                     let at = (reject.record.clone(), reject.file.clone(), number(&reject));
                     rejects.insert(at, reject);
@@ -164,7 +164,16 @@ impl Day<'_> {
     }
 
     fn unfit(&self, error: EvalError) -> Failure {
-        let sources = &self.job.opened.sources;
-        unfit(&error, self.job.plan, self.data, sources)
+        let (job, sources) = (self.job, &self.job.opened.sources);
+        let mut plan = job.plan.clone();
+        match plan.tables.get_mut(error.table) {
+            // Keys that the rules do not read were only marked: the message names the row.
+            Some(table) if table.key_unread => table.key_unread = false,
+            _ => return unfit(&error, job.plan, self.data, sources),
+        }
+        match job.load(&plan, self.clock, false) {
+            Ok(loaded) => unfit(&error, &plan, &loaded.dataset, sources),
+            Err(_) => unfit(&error, job.plan, self.data, sources),
+        }
     }
 }

@@ -222,7 +222,7 @@ impl Job<'_> {
     }
 
     /// The data as it is on a day. `aloud`: with progress, and the files that were read.
-    fn load(&self, clock: Clock, aloud: bool) -> Result<Loaded, Failure> {
+    fn load(&self, plan: &Plan, clock: Clock, aloud: bool) -> Result<Loaded, Failure> {
         let quiet = Invocation {
             console: self.invocation.console.hushed(),
             config: self.invocation.config.clone(),
@@ -230,7 +230,7 @@ impl Job<'_> {
         let invocation = if aloud { self.invocation } else { &quiet };
         let rejects = self.args.rejects.is_some();
         let loaded = self.args.data.load(
-            self.plan,
+            plan,
             self.workspace,
             self.config,
             (clock, rejects),

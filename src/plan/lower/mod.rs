@@ -11,6 +11,7 @@ mod histories;
 mod limits;
 mod population;
 mod rows;
+mod unread_keys;
 mod windows;
 
 use super::{
@@ -131,6 +132,8 @@ struct Lowering<'p> {
     columns: IndexSet<ColumnDefinition, FxBuildHasher>,
     /// For each record, the fields that its request reads; their order is that of the request's columns.
     fields: Vec<IndexSet<FieldId>>,
+    /// For each record, whether an expression reads a part of its key.
+    keys_read: Vec<bool>,
     histories: Vec<super::History>,
     /// Their places, by attribute.
     kept: IndexMap<AttributeId, usize>,
@@ -166,6 +169,7 @@ impl<'p> Lowering<'p> {
             by_treatment: false,
             columns: IndexSet::default(),
             fields: vec![IndexSet::new(); program.records.len()],
+            keys_read: vec![false; program.records.len()],
             histories: Vec::new(),
             kept: IndexMap::new(),
             campaigns: Vec::new(),
@@ -286,7 +290,8 @@ impl<'p> Lowering<'p> {
             .map(|r| self.table(r))
             .collect();
         let done = self.done_tables();
-        Plan {
+        let keys_read = std::mem::take(&mut self.keys_read);
+        let mut plan = Plan {
             workspace: workspace.name.clone(),
             currency: workspace.currency,
             zone: workspace.zone.clone(),
@@ -317,7 +322,9 @@ impl<'p> Lowering<'p> {
             listed: self.listed,
             explanations: self.explanations,
             coverage: self.coverage,
-        }
+        };
+        unread_keys::mark(&mut plan, keys_read);
+        plan
     }
 
     /// Distinct records are made of the reference columns of others, which must then be read too.
@@ -371,6 +378,7 @@ impl<'p> Lowering<'p> {
                 .dated_by
                 .filter(|_| read)
                 .map(|f| (at(&f), record.ahead)),
+            key_unread: false,
         }
     }
 }

@@ -39,6 +39,7 @@ impl Lowering<'_> {
         {
             self.touch(target);
         }
+        self.keys_read[record.index()] |= self.program.record(record).key.contains(&field);
         self.fields[record.index()].insert_full(field).0
     }
 
