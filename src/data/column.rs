@@ -80,6 +80,11 @@ impl ColumnValues {
         on_values!(self, v => v.truncate(rows), t => t.truncate(rows))
     }
 
+    /// From `from` on, `there` says which rows have the values that follow, in order; the others get a default.
+    pub(super) fn spread(&mut self, from: usize, there: &[bool]) {
+        on_values!(self, v => spread(v, from, there), _t => debug_assert!(false, "texts cannot be spread"))
+    }
+
     /// Keeps the rows that are named, in that order.
     pub(super) fn take(&mut self, rows: &[u32]) {
         on_values!(self, v => *v = rows.iter().map(|r| v[*r as usize]).collect(), t => t.take(rows))
@@ -154,6 +159,19 @@ impl ColumnValues {
             (V::Text(a), V::Text(b)) => a.append(b),
             _ => debug_assert!(false, "a block of another type"),
         }
+    }
+}
+
+fn spread<T: Copy + Default>(values: &mut Vec<T>, from: usize, there: &[bool]) {
+    let mut taken = values.len();
+    values.resize(from + there.len(), T::default());
+    for (row, there) in there.iter().enumerate().rev() {
+        values[from + row] = if *there {
+            taken -= 1;
+            values[taken]
+        } else {
+            T::default()
+        };
     }
 }
 

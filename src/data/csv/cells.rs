@@ -65,7 +65,11 @@ fn without_return(bytes: &[u8], (start, end): Cell) -> Cell {
 fn unquoted(bytes: &[u8], cell: Cell, is_last: bool) -> (Cell, bool) {
     let (start, end) = cell;
     if start == end || bytes[start as usize] != b'"' {
-        let cell = if is_last { without_return(bytes, cell) } else { cell };
+        let cell = if is_last {
+            without_return(bytes, cell)
+        } else {
+            cell
+        };
         return (cell, true);
     }
     let (_, end) = without_return(bytes, (start, end));

@@ -159,8 +159,7 @@ impl Index {
             }
             let row = &self.starts[at..=(at + width).min(ends)];
             let ends_row = |start: &u32| is_row_end(bytes, *start as usize - 1);
-            even = row.len() == width + 1
-                && row[1..].iter().position(ends_row) == Some(width - 1);
+            even = row.len() == width + 1 && row[1..].iter().position(ends_row) == Some(width - 1);
             starts.extend_from_slice(row);
             lines.push(line);
             let cells = start..row[row.len() - 1] as usize - 1;

@@ -48,7 +48,9 @@ fn date(text: &[u8], months: &[i32]) -> Option<i32> {
     let pair = |i: u32| (pairs >> (16 * i)) as u32 & 0xff;
     let month = pair(2).wrapping_sub(1);
     let months_since = (pair(0) * 100 + pair(1)).wrapping_sub(FIRST_YEAR) as usize * 12;
-    let [first, next] = months.get(months_since.checked_add(month as usize)?..)?.first_chunk()?;
+    let [first, next] = months
+        .get(months_since.checked_add(month as usize)?..)?
+        .first_chunk()?;
     let day = pair(3).wrapping_sub(1);
     let dashes = head & 0xff00_00ff_0000_0000 == 0x2d00_002d_0000_0000;
     (dashes && month < 12 && day < (next - first) as u32).then_some(first + day as i32)
@@ -176,5 +178,7 @@ fn long_number(text: &[u8]) -> Option<(i64, Option<u8>)> {
         }
     }
     let digits = text.len() - usize::from(point.is_some());
-    (1..=SAFE_DIGITS).contains(&digits).then_some((units, point))
+    (1..=SAFE_DIGITS)
+        .contains(&digits)
+        .then_some((units, point))
 }
