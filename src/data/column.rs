@@ -80,6 +80,11 @@ impl ColumnValues {
         on_values!(self, v => v.truncate(rows), t => t.truncate(rows))
     }
 
+    /// From `from` on, `there` says which rows have the values that follow, in order; the others get a default.
+    pub(super) fn spread(&mut self, from: usize, there: &[bool]) {
+        on_values!(self, v => spread(v, from, there), _t => debug_assert!(false, "texts cannot be spread"))
+    }
+
     /// Keeps the rows that are named, in that order.
     pub(super) fn take(&mut self, rows: &[u32]) {
         on_values!(self, v => *v = rows.iter().map(|r| v[*r as usize]).collect(), t => t.take(rows))
@@ -164,6 +169,19 @@ fn least_small_scale(values: &[i64], scale: u8) -> u8 {
         values.iter().any(|v| v % factor != 0)
     };
     (0..scale).find(|least| !needed(*least)).unwrap_or(scale)
+}
+
+fn spread<T: Copy + Default>(values: &mut Vec<T>, from: usize, there: &[bool]) {
+    let mut taken = values.len();
+    values.resize(from + there.len(), T::default());
+    for (row, there) in there.iter().enumerate().rev() {
+        values[from + row] = if *there {
+            taken -= 1;
+            values[taken]
+        } else {
+            T::default()
+        };
+    }
 }
 
 fn least_scale(values: impl Iterator<Item = i128>, scale: u8) -> u8 {

@@ -25,6 +25,7 @@ mod header;
 mod instant;
 mod jsonl;
 mod keys;
+mod lines;
 mod load;
 mod locate;
 mod marks;
@@ -32,6 +33,7 @@ mod numbering;
 mod output;
 #[cfg(feature = "arrow")]
 mod parquet;
+mod pipeline;
 mod problem;
 mod rejects;
 mod resolve;
