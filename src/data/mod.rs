@@ -10,6 +10,8 @@ mod arrow_cells;
 mod arrow_columns;
 #[cfg(feature = "arrow")]
 mod arrow_ipc;
+#[cfg(feature = "arrow")]
+mod arrow_kernels;
 mod blocks;
 mod builder;
 mod cell;
