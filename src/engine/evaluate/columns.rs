@@ -213,3 +213,17 @@ pub fn into_column(vector: Vector<'_>) -> Column {
         valid: vector.valid.map(std::borrow::Cow::into_owned),
     }
 }
+
+/// Puts the rows of another column of the same type after these.
+pub fn appended(column: &mut Column, more: Column) {
+    let (rows, others) = (column.values.len(), more.values.len());
+    column.values.append(more.values);
+    if column.valid.is_none() && more.valid.is_none() {
+        return;
+    }
+    let valid = column.valid.get_or_insert_with(|| vec![true; rows]);
+    match more.valid {
+        Some(more) => valid.extend(more),
+        None => valid.resize(rows + others, true),
+    }
+}
