@@ -1,16 +1,17 @@
 //! What is kept for each holder while batches are taken up. The order in which rows come changes nothing: sums are
 //! exact, ties are broken by dates, keys and values.
 
-use super::batch::{Batch, Mask, Taken, compact};
+use super::batch::{Batch, Mask, Taken};
 use super::extremes::Extremes;
 use super::fold::{Fold, Part};
 use super::numbers::Sums;
+use crate::engine::evaluate::mask::compact;
 
 /// One state for each of some holders.
 pub(super) enum Accumulator<'e> {
     /// Rows; a table has fewer than 2^32.
     Count(Vec<u32>),
-    /// Which of [`super::batch::YES`] and [`super::batch::UNKNOWN`] came.
+    /// Which of `YES` and `UNKNOWN` came.
     Seen(Vec<u8>),
     Sum(Sums),
     Days(Extremes<i32>),

@@ -1,10 +1,9 @@
 //! A batch of rows, reduced to what aggregates take from it.
 
-use super::super::vectors::{expand, read};
-use super::super::{EvalError, Evaluator, Frame, Rows};
+use super::super::vectors::{expand, read, sliced};
+use super::super::{EvalError, Evaluator, Frame, Rows, mask};
 use super::pass::{Input, Pass, Selection};
 use crate::data::ColumnValues;
-use crate::engine::evaluate::kernels::logic::flags;
 use crate::plan::NodeId;
 use crate::vector::{Values, Vector};
 use std::borrow::Cow;
@@ -13,17 +12,12 @@ use std::rc::Rc;
 /// Which rows of a batch count.
 #[derive(Debug, Clone)]
 pub(in super::super) struct Mask {
-    /// By place: 0 does not, [`YES`] counts, [`UNKNOWN`] counts as unknown.
+    /// By place: 0 does not, [`mask::YES`] counts, [`mask::UNKNOWN`] counts as unknown.
     pub flags: Vec<u8>,
     pub count: usize,
     /// The places that count, where they are few.
     pub few: Option<Vec<u32>>,
 }
-
-/// The row counts. Of a Kleene selection: its condition is true.
-pub(super) const YES: u8 = 1;
-/// Its condition is unknown.
-pub(super) const UNKNOWN: u8 = 2;
 
 /// Rows are few if they are not one in so many.
 const FEW: usize = 16;
@@ -127,17 +121,17 @@ impl Evaluator<'_> {
         frame: &Frame<'_, 'a>,
         references: &Vector<'_>,
     ) -> Result<Vec<u8>, EvalError> {
-        let mut mask = vec![YES; frame.len()];
-        keep_known(&mut mask, references);
+        let mut mask = vec![mask::YES; frame.len()];
+        mask::keep_known(&mut mask, references);
         if let Some(there) = selection.there {
             let there = self.get_where(there, frame, &mask)?;
-            keep_true(&mut mask, &there);
+            mask::keep_true(&mut mask, &there);
         }
         if let Some(filter) = selection.filter {
             let filter = self.get_where(filter, frame, &mask)?;
             match selection.kleene {
-                true => keep_not_false(&mut mask, &filter),
-                false => keep_true(&mut mask, &filter),
+                true => mask::keep_not_false(&mut mask, &filter),
+                false => mask::keep_true(&mut mask, &filter),
             }
         }
         Ok(mask)
@@ -155,13 +149,13 @@ impl Evaluator<'_> {
         if let Some(node) = selection.value {
             if let Some(column) = self.column_of(node, table) {
                 if let Some(valid) = &column.valid {
-                    keep(&mut mask, &slice(valid, &frame.rows));
+                    mask::keep(&mut mask, &sliced(valid, &frame.rows));
                 }
             } else {
                 let vector = self.get_where(node, frame, &mask)?;
-                keep_known(&mut mask, &vector);
+                mask::keep_known(&mut mask, &vector);
                 if let (true, Values::YesNo(values)) = (selection.kleene, &vector.values) {
-                    keep(&mut mask, values);
+                    mask::keep(&mut mask, values);
                 }
                 value = Some(vector);
             }
@@ -196,14 +190,14 @@ impl Evaluator<'_> {
             return Taken::Vector(Rc::new(read(column, &frame.rows)));
         }
         match &column.values {
-            ColumnValues::Date(v) => Taken::Days(slice(v, &frame.rows)),
+            ColumnValues::Date(v) => Taken::Days(sliced(v, &frame.rows)),
             ColumnValues::Integer(v)
             | ColumnValues::DateTime(v)
             | ColumnValues::Duration(v)
-            | ColumnValues::Decimal { values: v, .. } => longs(slice(v, &frame.rows)),
-            ColumnValues::WideDecimal(v) => Taken::Wide(slice(v, &frame.rows)),
+            | ColumnValues::Decimal { values: v, .. } => longs(sliced(v, &frame.rows)),
+            ColumnValues::WideDecimal(v) => Taken::Wide(sliced(v, &frame.rows)),
             ColumnValues::Time(v) | ColumnValues::Enum(v) | ColumnValues::Reference(v) => {
-                widened(&slice(v, &frame.rows))
+                widened(&sliced(v, &frame.rows))
             }
             ColumnValues::YesNo(_) | ColumnValues::Text(_) => {
                 unreachable!("checked: what has a size")
@@ -219,19 +213,19 @@ impl Evaluator<'_> {
         mask: &[u8],
     ) -> Result<Rc<Vector<'a>>, EvalError> {
         // As `get_at` has it, without the places.
-        if count(mask) * 8 >= mask.len()
+        if mask::count(mask) * 8 >= mask.len()
             && let Ok(vector) = self.get(node, frame)
         {
             return Ok(vector);
         }
-        self.get_at(node, frame, &places_of(mask))
+        self.get_at(node, frame, &mask::places_of(mask))
     }
 }
 
 impl Mask {
     fn new(flags: Vec<u8>) -> Mask {
-        let count = count(&flags);
-        let few = (count * FEW < flags.len()).then(|| places_of(&flags));
+        let count = mask::count(&flags);
+        let few = (count * FEW < flags.len()).then(|| mask::places_of(&flags));
         Mask { flags, count, few }
     }
 
@@ -257,92 +251,4 @@ fn longs(values: Cow<'_, [i64]>) -> Taken<'_> {
     // The bits that any magnitude has: of a negative number, of one less.
     let bits = values.iter().fold(0, |bits, v| bits | (v ^ (v >> 63)));
     Taken::Longs(values, bits as u64 + 1)
-}
-
-/// A column's values at these rows.
-fn slice<'a, T: Copy>(values: &'a [T], rows: &Rows<'_>) -> Cow<'a, [T]> {
-    match rows {
-        Rows::Range { start, len } => Cow::Borrowed(&values[*start..*start + *len]),
-        Rows::Indices(rows) => rows.iter().map(|r| values[*r as usize]).collect(),
-    }
-}
-
-/// How many rows count.
-fn count(flags: &[u8]) -> usize {
-    // Bytes are added up as bytes, so many at a time that none overflows.
-    let of = |chunk: &[u8]| {
-        chunk
-            .iter()
-            .fold(0u8, |n, f| n.wrapping_add(u8::from(*f != 0)))
-    };
-    flags.chunks(128).map(|chunk| usize::from(of(chunk))).sum()
-}
-
-fn places_of(flags: &[u8]) -> Vec<u32> {
-    let mut places = vec![0; flags.len()];
-    let found = compact(flags, &mut places);
-    places.truncate(found);
-    places
-}
-
-/// Writes the places that count one after another, ascending; how many they are. There is room for all.
-pub(super) fn compact(flags: &[u8], places: &mut [u32]) -> usize {
-    let mut found = 0;
-    let (chunks, rest) = flags.as_chunks::<8>();
-    for (i, chunk) in chunks.iter().enumerate() {
-        if u64::from_ne_bytes(*chunk) == 0 {
-            continue;
-        }
-        for (j, flag) in chunk.iter().enumerate() {
-            places[found] = (i * 8 + j) as u32;
-            found += usize::from(*flag != 0);
-        }
-    }
-    for (j, flag) in rest.iter().enumerate() {
-        if *flag != 0 {
-            places[found] = (chunks.len() * 8 + j) as u32;
-            found += 1;
-        }
-    }
-    found
-}
-
-fn keep(mask: &mut [u8], other: &[bool]) {
-    match other {
-        [true] => {}
-        [false] => mask.fill(0),
-        _ => {
-            let pairs = mask.iter_mut().zip(other);
-            pairs.for_each(|(m, o)| *m &= u8::from(*o).wrapping_neg());
-        }
-    }
-}
-
-fn keep_known(mask: &mut [u8], vector: &Vector<'_>) {
-    if let Some(valid) = &vector.valid {
-        keep(mask, valid);
-    }
-}
-
-fn keep_true(mask: &mut [u8], condition: &Vector<'_>) {
-    keep_known(mask, condition);
-    keep(mask, flags(condition));
-}
-
-/// What is unknown is kept as such; only what is false is out.
-fn keep_not_false(mask: &mut [u8], condition: &Vector<'_>) {
-    let values = flags(condition);
-    let Some(valid) = &condition.valid else {
-        return keep(mask, values);
-    };
-    let verdict = |value: bool, known: bool| if known { u8::from(value) } else { UNKNOWN };
-    if let ([value], [known]) = (values, &**valid) {
-        let verdict = verdict(*value, *known);
-        mask.iter_mut()
-            .for_each(|m| *m = verdict & m.wrapping_neg());
-        return;
-    }
-    for ((m, value), known) in mask.iter_mut().zip(values).zip(&**valid) {
-        *m = verdict(*value, *known) & m.wrapping_neg();
-    }
 }

@@ -2,8 +2,8 @@
 
 use super::HolderError;
 use super::accumulator::Picked;
-use super::batch::{UNKNOWN, YES};
 use crate::data::{Column, ColumnValues};
+use crate::engine::evaluate::mask::{UNKNOWN, YES};
 use crate::hir::AggregateOp;
 use crate::plan::Aggregate;
 use crate::schema::{ONE, Rounding, SCALE, Type, div_round};
