@@ -12,3 +12,5 @@ mod rejects;
 mod support;
 #[path = "data/tables.rs"]
 mod tables;
+#[path = "data/unread_keys.rs"]
+mod unread_keys;
