@@ -133,7 +133,7 @@ impl ColumnValues {
     }
 
     /// Appends a block of the same type.
-    pub(super) fn append(&mut self, mut block: ColumnValues) {
+    pub fn append(&mut self, mut block: ColumnValues) {
         use ColumnValues as V;
         if let (V::Decimal { scale: a, .. }, V::Decimal { scale: b, .. }) = (&*self, &block) {
             let most = *a.max(b);
@@ -199,7 +199,7 @@ fn least_scale(values: impl Iterator<Item = i128>, scale: u8) -> u8 {
 
 impl Column {
     /// Keeps the rows that are named, in that order.
-    pub(super) fn take(&mut self, rows: &[u32]) {
+    pub fn take(&mut self, rows: &[u32]) {
         self.values.take(rows);
         if let Some(valid) = &mut self.valid {
             *valid = rows.iter().map(|r| valid[*r as usize]).collect();

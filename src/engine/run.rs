@@ -1,7 +1,7 @@
 //! One day's run: candidates, stages, and what came of them.
 
 use super::candidates::{ADOPTED, RuleCandidates, STANDS};
-use super::evaluate::{BATCH, Clock, EvalError, Evaluator, Frame};
+use super::evaluate::{BATCH, Clock, EvalError, Evaluator, Frame, rows_where};
 use super::outcome::{Outcome, RuleOutcome, SegmentCount};
 use super::past::Past;
 use super::stages::{self, Run};
@@ -97,7 +97,7 @@ fn segments(plan: &Plan, evaluator: &Evaluator<'_>) -> Result<Vec<SegmentCount>,
                     let length = BATCH.min(rows - start);
                     let holds = evaluator
                         .eval(segment.node, &Frame::range(segment.table, start, length))?;
-                    Ok((0..length).filter(|i| holds.holds(*i)).count() as u64)
+                    Ok(rows_where([Some(&holds), None], start, length).len() as u64)
                 })
                 .sum::<Result<u64, EvalError>>()?;
             Ok(SegmentCount {

@@ -3,6 +3,7 @@
 mod aggregates;
 mod build;
 mod dates;
+mod folds;
 mod frames;
 mod logic;
 mod numbers;

@@ -4,7 +4,7 @@ use super::operands::reads_columns_from;
 use super::{BATCH, EvalError, Evaluator, Frame};
 use crate::data::{Column, ColumnValues, TextColumn};
 use crate::plan::{ColumnDefinition, ColumnId, NodeId};
-use crate::schema::Type;
+use crate::schema::{SCALE, Type};
 use crate::vector::{Values, Vector};
 use rayon::prelude::*;
 
@@ -176,7 +176,7 @@ impl Builder {
 
     pub fn finish(self) -> Column {
         Column {
-            values: self.values,
+            values: narrowed(self.values),
             valid: self.valid,
         }
     }
@@ -190,12 +190,27 @@ fn extend<T: Copy>(column: &mut Vec<T>, values: &[T], rows: usize) {
     }
 }
 
+/// Decimals as billionths of 64 bits where they suffice.
+fn narrowed(values: ColumnValues) -> ColumnValues {
+    let ColumnValues::WideDecimal(wide) = values else {
+        return values;
+    };
+    let bits = wide.iter().fold(0, |bits, v| bits | (v ^ (v >> 127)));
+    if bits > i64::MAX.into() {
+        return ColumnValues::WideDecimal(wide);
+    }
+    ColumnValues::Decimal {
+        scale: SCALE as u8,
+        values: wide.iter().map(|v| *v as i64).collect(),
+    }
+}
+
 /// A column of a vector's values, which has one for each row.
 pub fn into_column(vector: Vector<'_>) -> Column {
     let values = match vector.values {
         Values::YesNo(v) => ColumnValues::YesNo(v.into_owned()),
         Values::Integer(v) => ColumnValues::Integer(v.into_owned()),
-        Values::Decimal(v) => ColumnValues::WideDecimal(v.into_owned()),
+        Values::Decimal(v) => narrowed(ColumnValues::WideDecimal(v.into_owned())),
         Values::Date(v) => ColumnValues::Date(v.into_owned()),
         Values::DateTime(v) => ColumnValues::DateTime(v.into_owned()),
         Values::Time(v) => ColumnValues::Time(v.into_owned()),
@@ -211,5 +226,19 @@ pub fn into_column(vector: Vector<'_>) -> Column {
     Column {
         values,
         valid: vector.valid.map(std::borrow::Cow::into_owned),
+    }
+}
+
+/// Puts the rows of another column of the same type after these.
+pub fn appended(column: &mut Column, more: Column) {
+    let (rows, others) = (column.values.len(), more.values.len());
+    column.values.append(more.values);
+    if column.valid.is_none() && more.valid.is_none() {
+        return;
+    }
+    let valid = column.valid.get_or_insert_with(|| vec![true; rows]);
+    match more.valid {
+        Some(more) => valid.extend(more),
+        None => valid.resize(rows + others, true),
     }
 }

@@ -110,6 +110,9 @@ impl<'p> Evaluator<'p> {
         let get = |n: NodeId| self.get(n, frame);
         let checked = |result: KernelResult<'a>| self.locate(id, frame, result);
         let constant = |values: Values<'a>| Ok(Vector::new(values));
+        if let Some(condition) = self.on_column(id, frame) {
+            return Ok(condition);
+        }
         match self.plan.nodes.get(id) {
             Node::Constant(value) => constant(constants(std::slice::from_ref(value))),
             Node::Missing => Ok(missing(self.plan.nodes.ty(id))),

@@ -235,5 +235,10 @@ pub fn shared(plan: &Plan) -> Vec<bool> {
     for definition in &plan.columns {
         definition_operands(plan, definition, &mut count);
     }
+    for campaign in &plan.campaigns {
+        let conditions = campaign.rules.iter().map(|rule| rule.when);
+        let conditions = conditions.chain([campaign.audience]);
+        conditions.flatten().for_each(&mut count);
+    }
     uses.into_iter().map(|n| n > 1).collect()
 }

@@ -179,25 +179,34 @@ fn put<'a>(
     }
 }
 
+/// These rows' values of a column's: borrowed where they lie side by side.
+pub fn sliced<'a, T: Copy>(values: &'a [T], rows: &Rows<'_>) -> Cow<'a, [T]> {
+    match rows {
+        Rows::Range { start, len } => Cow::Borrowed(&values[*start..*start + *len]),
+        Rows::Indices(rows) => rows.iter().map(|r| values[*r as usize]).collect(),
+    }
+}
+
+/// Which of these rows of a column are there; `None` where all are.
+pub fn validity<'a>(column: &'a Column, rows: &Rows<'_>) -> Option<Cow<'a, [bool]>> {
+    let valid = column.valid.as_ref().map(|v| sliced(v, rows));
+    // A mask without a missing value would send every kernel down the slower way.
+    valid.filter(|v| v.contains(&false))
+}
+
 /// Rows of a column: borrowed where they lie side by side.
 pub fn read<'a>(column: &'a Column, rows: &Rows<'_>) -> Vector<'a> {
-    fn take<'a, T: Copy>(values: &'a [T], rows: &Rows<'_>) -> Cow<'a, [T]> {
-        match rows {
-            Rows::Range { start, len } => Cow::Borrowed(&values[*start..*start + *len]),
-            Rows::Indices(rows) => rows.iter().map(|r| values[*r as usize]).collect(),
-        }
-    }
     let values = match &column.values {
-        ColumnValues::YesNo(v) => Values::YesNo(take(v, rows)),
-        ColumnValues::Integer(v) => Values::Integer(take(v, rows)),
+        ColumnValues::YesNo(v) => Values::YesNo(sliced(v, rows)),
+        ColumnValues::Integer(v) => Values::Integer(sliced(v, rows)),
         ColumnValues::Decimal { scale, values } => {
             Values::Decimal(Cow::Owned(widen(values, *scale, rows)))
         }
-        ColumnValues::WideDecimal(v) => Values::Decimal(take(v, rows)),
-        ColumnValues::Date(v) => Values::Date(take(v, rows)),
-        ColumnValues::DateTime(v) => Values::DateTime(take(v, rows)),
-        ColumnValues::Time(v) => Values::Time(take(v, rows)),
-        ColumnValues::Duration(v) => Values::Duration(take(v, rows)),
+        ColumnValues::WideDecimal(v) => Values::Decimal(sliced(v, rows)),
+        ColumnValues::Date(v) => Values::Date(sliced(v, rows)),
+        ColumnValues::DateTime(v) => Values::DateTime(sliced(v, rows)),
+        ColumnValues::Time(v) => Values::Time(sliced(v, rows)),
+        ColumnValues::Duration(v) => Values::Duration(sliced(v, rows)),
         ColumnValues::Text(texts) => {
             let text = |row: usize| Cow::Borrowed(texts.get(row));
             Values::Text(match rows {
@@ -205,12 +214,10 @@ pub fn read<'a>(column: &'a Column, rows: &Rows<'_>) -> Vector<'a> {
                 Rows::Indices(rows) => rows.iter().map(|r| text(*r as usize)).collect(),
             })
         }
-        ColumnValues::Enum(v) => Values::Enum(take(v, rows)),
-        ColumnValues::Reference(v) => Values::Reference(take(v, rows)),
+        ColumnValues::Enum(v) => Values::Enum(sliced(v, rows)),
+        ColumnValues::Reference(v) => Values::Reference(sliced(v, rows)),
     };
-    let valid = column.valid.as_ref().map(|v| take(v, rows));
-    // A mask without a missing value would send every kernel down the slower way.
-    let valid = valid.filter(|v| v.contains(&false));
+    let valid = validity(column, rows);
     Vector { values, valid }
 }
 

@@ -1,6 +1,6 @@
 //! Stage 1: for which subjects each rule's conditions hold.
 
-use crate::engine::evaluate::{BATCH, EvalError, Evaluator, Frame};
+use crate::engine::evaluate::{BATCH, EvalError, Evaluator, Frame, rows_where};
 use crate::plan::{Campaign, Plan};
 use crate::schema::Day;
 use rayon::prelude::*;
@@ -70,23 +70,15 @@ fn batch(
             .audience
             .map(|a| evaluator.eval(a, &frame))
             .transpose()?;
-        let reached: Vec<bool> = (0..length)
-            .map(|i| audience.as_ref().is_none_or(|a| a.holds(i)))
-            .collect();
-        let nobody = !reached.contains(&true);
+        let nobody = rows_where([audience.as_ref(), None], start, length).is_empty();
         for rule in &campaign.rules {
             if nobody {
                 out.push(Vec::new());
                 continue;
             }
             let when = rule.when.map(|w| evaluator.eval(w, &frame)).transpose()?;
-            let holds = |i: &usize| reached[*i] && when.as_ref().is_none_or(|w| w.holds(*i));
-            out.push(
-                (0..length)
-                    .filter(holds)
-                    .map(|i| (start + i) as u32)
-                    .collect(),
-            );
+            let conditions = [audience.as_ref(), when.as_ref()];
+            out.push(rows_where(conditions, start, length));
         }
     }
     Ok(out)

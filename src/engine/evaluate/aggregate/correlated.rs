@@ -1,7 +1,9 @@
 //! Aggregates that look at the row they are of: pairs of that row and one of its children, by batches.
 
-use super::super::{BATCH, EvalError, Evaluator, Frame};
-use super::fold;
+use super::super::vectors::read;
+use super::super::{BATCH, EvalError, Evaluator, Frame, Rows};
+use super::Pass;
+use super::accumulator::{Folds, Picked};
 use crate::plan::{Aggregate, NodeId};
 use crate::vector::{Values, Vector};
 use std::borrow::Cow;
@@ -29,7 +31,9 @@ impl Evaluator<'_> {
         let Some(children) = self.children(aggregate.table, aggregate.by) else {
             unreachable!("every correlated aggregate of the plan has its index")
         };
-        let mut fold = fold::start(self, aggregate, frame.len());
+        let pass = Pass::new(self, &[aggregate]);
+        let mut folds = pass.folds(self, 0, frame.len());
+        let mut picked = Picked::default();
         let (mut places, mut rows) = (Vec::new(), Vec::new());
         for place in 0..frame.len() {
             let mut left = holder_of(place).map_or(&[][..], |h| children.of_holder(h));
@@ -40,21 +44,29 @@ impl Evaluator<'_> {
                 places.extend(std::iter::repeat_n(place as u32, now.len()));
                 left = later;
                 if rows.len() == BATCH {
-                    self.pairs(aggregate, frame, &places, &rows, fold.as_mut())?;
+                    self.pairs(&pass, frame, (&places, &rows), &mut folds, &mut picked)?;
                     places.clear();
                     rows.clear();
                 }
             }
         }
         if !rows.is_empty() {
-            self.pairs(aggregate, frame, &places, &rows, fold.as_mut())?;
+            self.pairs(&pass, frame, (&places, &rows), &mut folds, &mut picked)?;
         }
-        let mut out = fold.finish().map_err(|error| EvalError {
-            table: frame.table,
-            row: frame.rows.row(error.holder),
-            node: id,
-            cause: error.cause,
-        })?;
+        let mut out = Vec::new();
+        for column in self.finish(&pass, vec![folds]) {
+            out.push(column.map_err(|error| EvalError {
+                table: frame.table,
+                row: frame.rows.row(error.holder),
+                node: id,
+                cause: error.cause,
+            })?);
+        }
+        let all = Rows::Range {
+            start: 0,
+            len: frame.len(),
+        };
+        let mut out = read(&out[0], &all).into_owned();
         self.without_holder(frame.len(), holder_of, &mut out);
         Ok(out)
     }
@@ -76,16 +88,16 @@ impl Evaluator<'_> {
 
     fn pairs<'a>(
         &'a self,
-        aggregate: &Aggregate,
+        pass: &Pass<'_>,
         frame: &Frame<'_, 'a>,
-        places: &[u32],
-        rows: &[u32],
-        fold: &mut (dyn fold::Fold + '_),
+        (places, rows): (&[u32], &[u32]),
+        folds: &mut Folds<'_>,
+        picked: &mut Picked,
     ) -> Result<(), EvalError> {
-        let inside = frame.children(aggregate.table, rows, places);
+        let inside = frame.children(pass.table, rows, places);
         let holders = Vector::new(Values::Reference(Cow::Owned(places.to_vec())));
-        let part = self.part(aggregate, &inside, &holders)?;
-        fold.absorb(&[&part]);
+        let batch = self.reduce(pass, &inside, holders)?;
+        folds.absorb(&batch, picked);
         Ok(())
     }
 }

@@ -1,9 +1,8 @@
 //! Different values, and the one that comes most often.
 
-use super::fold::Operation;
+use super::fold::{Operation, Part};
 use super::kinds::Kind;
 use super::order::{Dated, RowOrder, at, optional, values_of};
-use super::{HolderError, Part};
 use crate::vector::{Values, Vector};
 use rustc_hash::{FxHashMap, FxHashSet};
 use std::marker::PhantomData;
@@ -19,24 +18,21 @@ impl<K: Kind> DistinctCount<K> {
     }
 }
 
-impl<K: Kind> Operation for DistinctCount<K>
-where
-    for<'p> K::Element<'p>: Sync,
-{
+impl<K: Kind> Operation for DistinctCount<K> {
     type State = FxHashSet<K::Owned>;
     type Input<'p> = &'p [K::Element<'p>];
 
-    fn open<'p>(&self, part: &'p Part<'p>) -> Self::Input<'p> {
+    fn open<'p>(&self, part: &Part<'p>) -> Self::Input<'p> {
         values_of::<K>(part)
     }
 
-    fn add(&self, seen: &mut Self::State, input: &Self::Input<'_>, _: usize, place: usize) {
+    fn add(&self, seen: &mut Self::State, input: &Self::Input<'_>, place: usize) {
         seen.insert(K::own(at(input, place)));
     }
 
-    fn finish(&self, states: Vec<Self::State>) -> Result<Vector<'static>, HolderError> {
+    fn finish(&self, states: Vec<Self::State>) -> Vector<'static> {
         let counts = states.iter().map(|seen| seen.len() as i64).collect();
-        Ok(Vector::new(Values::Integer(counts)))
+        Vector::new(Values::Integer(counts))
     }
 }
 
@@ -55,26 +51,23 @@ impl<'e, K: Kind> MostCommon<'e, K> {
     }
 }
 
-impl<K: Kind> Operation for MostCommon<'_, K>
-where
-    for<'p> K::Element<'p>: Sync,
-{
+impl<K: Kind> Operation for MostCommon<'_, K> {
     /// How often each value came, and when last.
     type State = FxHashMap<K::Owned, (u64, Option<i64>)>;
     type Input<'p> = Dated<'p, K>;
 
-    fn open<'p>(&self, part: &'p Part<'p>) -> Dated<'p, K> {
+    fn open<'p>(&self, part: &Part<'p>) -> Dated<'p, K> {
         Dated::open(part)
     }
 
-    fn add(&self, seen: &mut Self::State, input: &Dated<'_, K>, _: usize, place: usize) {
+    fn add(&self, seen: &mut Self::State, input: &Dated<'_, K>, place: usize) {
         let value = K::own(at(input.values, place));
         let (count, latest) = seen.entry(value).or_default();
         *count += 1;
         *latest = (*latest).max(input.date(place));
     }
 
-    fn finish(&self, states: Vec<Self::State>) -> Result<Vector<'static>, HolderError> {
+    fn finish(&self, states: Vec<Self::State>) -> Vector<'static> {
         let most_common = |seen: Self::State| {
             seen.into_iter()
                 .max_by(|(a, seen_a), (b, seen_b)| {
@@ -83,6 +76,6 @@ where
                 })
                 .map(|(value, _)| value)
         };
-        Ok(optional::<K>(states.into_iter().map(most_common).collect()))
+        optional::<K>(states.into_iter().map(most_common).collect())
     }
 }

@@ -1,30 +1,40 @@
-//! Folds over parts of rows: one state for each holder, each thread with holders of its own.
+//! Folds that keep more for each holder than a number: the first and last, texts, sets.
 
-use super::super::{BATCH, Evaluator};
+use super::super::{Evaluator, Rows};
+use super::accumulator::Picked;
 use super::kinds::with_kind;
-use super::{HolderError, Part, distinct, lists, numbers, order};
+use super::{distinct, lists, order};
 use crate::hir::AggregateOp;
 use crate::plan::Aggregate;
 use crate::vector::Vector;
-use rayon::prelude::*;
+
+/// What a fold looks at in a batch.
+pub(super) struct Part<'p> {
+    /// By place; a constant has one.
+    pub value: Option<&'p Vector<'p>>,
+    pub dates: Option<&'p Vector<'p>>,
+    /// The table's rows, by place.
+    pub rows: &'p Rows<'p>,
+}
 
 /// An aggregate in the making.
-pub(in super::super) trait Fold: Send {
-    fn absorb(&mut self, parts: &[&Part<'_>]);
-    /// One value for each holder.
-    fn finish(self: Box<Self>) -> Result<Vector<'static>, HolderError>;
+pub(super) trait Fold: Send {
+    /// Takes up the rows that were picked.
+    fn absorb(&mut self, part: &Part<'_>, picked: &Picked);
+    /// One value for each holder. Nothing is left.
+    fn finish(&mut self) -> Vector<'static>;
 }
 
 /// What an aggregate does with one row.
-pub(super) trait Operation: Send + Sync {
+pub(super) trait Operation: Send {
     type State: Default + Clone + Send;
     /// A part's values, opened once for all its rows.
-    type Input<'p>: Sync;
+    type Input<'p>;
 
-    fn open<'p>(&self, part: &'p Part<'p>) -> Self::Input<'p>;
-    /// Takes up the row that is `i`th among the part's rows that count, at `place` of its batch.
-    fn add(&self, state: &mut Self::State, input: &Self::Input<'_>, i: usize, place: usize);
-    fn finish(&self, states: Vec<Self::State>) -> Result<Vector<'static>, HolderError>;
+    fn open<'p>(&self, part: &Part<'p>) -> Self::Input<'p>;
+    /// Takes up the row at `place` of its batch.
+    fn add(&self, state: &mut Self::State, input: &Self::Input<'_>, place: usize);
+    fn finish(&self, states: Vec<Self::State>) -> Vector<'static>;
 }
 
 struct Folding<O: Operation> {
@@ -33,47 +43,20 @@ struct Folding<O: Operation> {
 }
 
 impl<O: Operation> Fold for Folding<O> {
-    fn absorb(&mut self, parts: &[&Part<'_>]) {
-        let operation = &self.operation;
-        let rows: usize = parts.iter().map(|part| part.places.len()).sum();
-        let threads = match rows < 2 * BATCH {
-            true => 1,
-            false => rayon::current_num_threads(),
-        };
-        if threads == 1 {
-            parts
-                .iter()
-                .for_each(|part| add_part(operation, part, 0, &mut self.states));
-            return;
+    fn absorb(&mut self, part: &Part<'_>, picked: &Picked) {
+        let input = self.operation.open(part);
+        for (place, holder) in picked.rows() {
+            self.operation.add(&mut self.states[holder], &input, place);
         }
-        // Each holder belongs to one thread, which sees the rows in their order: nothing to merge, nothing
-        // that depends on the number of threads.
-        let share = self.states.len().div_ceil(threads).max(1);
-        let shares = self.states.par_chunks_mut(share).enumerate();
-        shares.for_each(|(i, states)| {
-            for part in parts {
-                add_part(operation, part, i * share, states);
-            }
-        });
     }
 
-    fn finish(self: Box<Self>) -> Result<Vector<'static>, HolderError> {
-        self.operation.finish(self.states)
+    fn finish(&mut self) -> Vector<'static> {
+        self.operation.finish(std::mem::take(&mut self.states))
     }
 }
 
-/// Adds the rows of the holders from `first` on, as many as there are states.
-fn add_part<O: Operation>(operation: &O, part: &Part<'_>, first: usize, states: &mut [O::State]) {
-    let input = operation.open(part);
-    for (i, (place, holder)) in std::iter::zip(&part.places, &part.holders).enumerate() {
-        if let Some(state) = states.get_mut((*holder as usize).wrapping_sub(first)) {
-            operation.add(state, &input, i, *place as usize);
-        }
-    }
-}
-
-/// The fold of an aggregate, nothing absorbed yet.
-pub(in super::super) fn start<'e>(
+/// The fold of an aggregate of values, nothing absorbed yet.
+pub(super) fn start<'e>(
     evaluator: &'e Evaluator<'_>,
     aggregate: &Aggregate,
     holders: usize,
@@ -84,27 +67,10 @@ pub(in super::super) fn start<'e>(
             operation,
         })
     }
-    let value_type = aggregate.value.map(|node| evaluator.plan.nodes.ty(node));
-    let Some(ty) = value_type else {
-        // Without a value, rows are counted.
-        return match aggregate.op {
-            AggregateOp::Any | AggregateOp::No => {
-                fold(numbers::Condition::new(aggregate.op), holders)
-            }
-            _ => fold(numbers::Counting::new(aggregate), holders),
-        };
+    let Some(ty) = aggregate.value.map(|node| evaluator.plan.nodes.ty(node)) else {
+        unreachable!("rows without a value are counted")
     };
     match aggregate.op {
-        AggregateOp::Any | AggregateOp::No => fold(numbers::Condition::new(aggregate.op), holders),
-        AggregateOp::Count | AggregateOp::AtLeast | AggregateOp::AtMost | AggregateOp::Exactly => {
-            fold(numbers::Counting::new(aggregate), holders)
-        }
-        AggregateOp::Sum | AggregateOp::Average => {
-            fold(numbers::Total::new(aggregate.op, ty), holders)
-        }
-        AggregateOp::Highest | AggregateOp::Latest => {
-            with_kind!(ty, K => fold(order::Extreme::<K>::new(true), holders))
-        }
         AggregateOp::Lowest | AggregateOp::Earliest => {
             with_kind!(ty, K => fold(order::Extreme::<K>::new(false), holders))
         }
@@ -124,5 +90,6 @@ pub(in super::super) fn start<'e>(
             let rows = order::RowOrder::new(evaluator, aggregate.table, ty);
             fold(lists::List::new(aggregate, rows), holders)
         }
+        _ => with_kind!(ty, K => fold(order::Extreme::<K>::new(true), holders)),
     }
 }

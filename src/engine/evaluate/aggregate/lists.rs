@@ -1,9 +1,8 @@
 //! The values of many rows in one text.
 
-use super::fold::Operation;
+use super::fold::{Operation, Part};
 use super::kinds::Text;
 use super::order::{Dated, RowOrder, at, optional};
-use super::{HolderError, Part};
 use crate::hir::AggregateOp;
 use crate::plan::Aggregate;
 use crate::vector::Vector;
@@ -52,11 +51,11 @@ impl Operation for List<'_> {
     type State = Vec<Entry>;
     type Input<'p> = Dated<'p, Text>;
 
-    fn open<'p>(&self, part: &'p Part<'p>) -> Dated<'p, Text> {
+    fn open<'p>(&self, part: &Part<'p>) -> Dated<'p, Text> {
         Dated::open(part)
     }
 
-    fn add(&self, entries: &mut Vec<Entry>, input: &Dated<'_, Text>, _: usize, place: usize) {
+    fn add(&self, entries: &mut Vec<Entry>, input: &Dated<'_, Text>, place: usize) {
         entries.push(Entry {
             date: input.date(place),
             row: input.rows.row(place) as u32,
@@ -64,8 +63,8 @@ impl Operation for List<'_> {
         });
     }
 
-    fn finish(&self, states: Vec<Vec<Entry>>) -> Result<Vector<'static>, HolderError> {
+    fn finish(&self, states: Vec<Vec<Entry>>) -> Vector<'static> {
         let texts = states.into_iter().map(|entries| self.written(entries));
-        Ok(optional::<Text>(texts.collect()))
+        optional::<Text>(texts.collect())
     }
 }

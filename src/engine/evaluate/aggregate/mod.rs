@@ -1,46 +1,37 @@
 //! One value for each holder, from the rows that refer to it.
 //!
-//! A batch of the aggregated rows is first reduced to a [`Part`] for each aggregate: which rows count, for
-//! whom, and with which value. [`fold::Fold`]s then take the parts up. Every fold gives the same whatever the
-//! order of the rows: sums are exact, ties are broken by dates, keys and values.
+//! A batch of the aggregated rows is first reduced to what a group of aggregates takes from it ([`batch`]): which rows
+//! count, for whom, and with which values, each found once for all of them ([`pass`]). [`accumulator`]s then take the
+//! rows up. Every one gives the same whatever the order of the rows: sums are exact, ties are broken by dates, keys
+//! and values.
 
+mod accumulator;
+mod batch;
 mod children;
 mod correlated;
 mod distinct;
-pub(super) mod fold;
+mod extremes;
+mod fold;
 mod kinds;
 mod lists;
 mod numbers;
 mod order;
+mod pass;
+mod stripes;
 
+pub(super) use accumulator::Folds;
 pub use children::Children;
+pub(super) use pass::{Pass, Selection};
 
-use super::columns::into_column;
-use super::kernels::logic::flags;
-use super::{EvalError, Evaluator, Frame, Rows};
+use super::columns::{appended, into_column};
+use super::vectors::read;
+use super::{EvalError, Evaluator};
 use crate::data::Column;
-use crate::hir::AggregateOp;
 use crate::plan::{Aggregate, NodeId};
-use crate::vector::{RowErrorCause, Values, Vector};
-use fold::Fold;
-use std::borrow::Cow;
-use std::rc::Rc;
-
-/// What one aggregate takes from a batch of rows.
-pub(super) struct Part<'a> {
-    /// The places in the batch that count, ascending.
-    pub(super) places: Vec<u32>,
-    /// For each of `places`, whose it is.
-    holders: Vec<u32>,
-    /// For each of `places`, whether its condition is true rather than unknown (`any` and `no`, else empty).
-    certain: Vec<bool>,
-    /// By place in the batch.
-    pub(super) value: Option<Vector<'a>>,
-    /// By place in the batch; for whatever goes by order.
-    dates: Option<Vector<'a>>,
-    /// The table's rows, by place in the batch; for whatever goes by order.
-    rows: Rows<'static>,
-}
+use crate::vector::RowErrorCause;
+use accumulator::Accumulator;
+use pass::Made;
+use rayon::prelude::*;
 
 /// A holder whose value does not fit its type.
 pub(super) struct HolderError {
@@ -57,156 +48,91 @@ impl Evaluator<'_> {
         progress: &(dyn Fn(usize) + Sync),
     ) -> Result<Vec<Column>, EvalError> {
         let (table, by) = (group[0].table, group[0].by);
+        let pass = Pass::new(self, group);
         let holders = self.data.tables[holder].rows;
-        let mut folds: Vec<Box<dyn Fold + '_>> = group
-            .iter()
-            .map(|aggregate| fold::start(self, aggregate, holders))
-            .collect();
-        self.batches(
-            self.data.tables[table].rows,
-            |start, len| {
-                let frame = Frame::range(table, start, len);
-                let references =
-                    super::vectors::read(&self.data.tables[table].columns[by], &frame.rows);
-                let parts: Result<Vec<Part<'_>>, EvalError> = group
-                    .iter()
-                    .map(|aggregate| self.part(aggregate, &frame, &references))
-                    .collect();
-                progress(len);
-                parts
-            },
-            |batches| {
-                for (i, fold) in folds.iter_mut().enumerate() {
-                    let parts: Vec<&Part<'_>> = batches.iter().map(|parts| &parts[i]).collect();
-                    fold.absorb(&parts);
-                }
-            },
-        )?;
-        let finished = folds.into_iter().zip(group).map(|(fold, aggregate)| {
-            fold.finish().map(into_column).map_err(|error| EvalError {
+        let references = &self.data.tables[table].columns[by];
+        let references = |start, len| read(references, &super::Rows::Range { start, len });
+        let folds = self.fold_rows(&pass, holders, references, progress)?;
+        let finished = self.finish(&pass, folds).into_iter().zip(group);
+        let columns = finished.map(|(column, aggregate)| {
+            column.map_err(|error| EvalError {
                 table: holder,
                 row: error.holder,
                 node: aggregate.value.unwrap_or(NodeId(0)),
                 cause: error.cause,
             })
         });
-        finished.collect()
+        columns.collect()
     }
 
-    /// Reduces a batch to what counts. Rows that do not cannot fail.
-    pub(super) fn part<'a>(
-        &'a self,
-        aggregate: &Aggregate,
-        frame: &Frame<'_, 'a>,
-        references: &Vector<'a>,
-    ) -> Result<Part<'a>, EvalError> {
-        let mut counts = vec![true; frame.len()];
-        keep_known(&mut counts, references);
-        if let Some(there) = aggregate.there {
-            let there = self.get_where(there, frame, &counts)?;
-            keep_true(&mut counts, &there);
-        }
-        let kleene = matches!(aggregate.op, AggregateOp::Any | AggregateOp::No);
-        let mut filter = None;
-        if let Some(node) = aggregate.filter {
-            let vector = self.get_where(node, frame, &counts)?;
-            if kleene {
-                keep_not_false(&mut counts, &vector);
-                filter = Some(vector);
-            } else {
-                keep_true(&mut counts, &vector);
+    /// The values of each of the pass's aggregates, one for each holder, or the first holder whose value does not fit.
+    pub(super) fn finish(
+        &self,
+        pass: &Pass<'_>,
+        mut folds: Vec<Folds<'_>>,
+    ) -> Vec<Result<Column, HolderError>> {
+        let of = |folds: &mut Folds<'_>| -> Vec<Result<Column, HolderError>> {
+            (0..pass.group.len())
+                .map(|place| self.result(pass, place, folds))
+                .collect()
+        };
+        let mut stripes: Vec<_> = match &mut folds[..] {
+            [folds] => vec![of(folds)],
+            folds => folds.par_iter_mut().map(of).collect(),
+        };
+        let mut out = stripes.remove(0);
+        for stripe in stripes {
+            for (column, more) in out.iter_mut().zip(stripe) {
+                // The first error stays.
+                if let Ok(found) = column {
+                    match more {
+                        Ok(more) => appended(found, more),
+                        Err(error) => *column = Err(error),
+                    }
+                }
             }
         }
-        let mut value = None;
-        if let Some(node) = aggregate.value {
-            let vector = self.get_where(node, frame, &counts)?;
-            keep_known(&mut counts, &vector);
-            value = Some(Rc::try_unwrap(vector).unwrap_or_else(|shared| (*shared).clone()));
-        }
-        let places = places_of(&counts);
-        let certain = match (kleene, filter) {
-            (false, _) => Vec::new(),
-            (true, None) => vec![true; places.len()],
-            (true, Some(filter)) => places.iter().map(|p| filter.holds(*p as usize)).collect(),
-        };
-        let ordered = order::goes_by_order(aggregate.op);
-        let dates = aggregate.dated.filter(|_| ordered).map(|column| {
-            super::vectors::read(&self.data.tables[frame.table].columns[column], &frame.rows)
-        });
-        let rows = match &frame.rows {
-            Rows::Range { start, len } => Rows::Range {
-                start: *start,
-                len: *len,
+        out
+    }
+
+    /// The values of one aggregate for the holders of a stripe.
+    fn result(
+        &self,
+        pass: &Pass<'_>,
+        place: usize,
+        folds: &mut Folds<'_>,
+    ) -> Result<Column, HolderError> {
+        let aggregate = pass.group[place];
+        let ty = aggregate.value.map(|value| self.plan.nodes.ty(value));
+        let ty = ty.unwrap_or(aggregate.ty);
+        let scale = aggregate.value.and_then(|v| self.scale_of(v, pass.table));
+        let first = folds.first;
+        let kept = &mut folds.accumulators;
+        let column = match pass.made[place] {
+            Made::Average { sum, count } => match (&kept[sum].2, &kept[count].2) {
+                (Accumulator::Sum(sums), Accumulator::Count(counts)) => {
+                    sums.averages(counts, ty, scale)
+                }
+                _ => unreachable!("an average is made of a sum and a count"),
             },
-            Rows::Indices(rows) if ordered => Rows::Indices(Cow::Owned(rows.to_vec())),
-            Rows::Indices(_) => Rows::Range { start: 0, len: 0 },
+            Made::Of(kept_at) => Ok(match &mut kept[kept_at].2 {
+                Accumulator::Count(counts) => numbers::counted(aggregate, counts),
+                Accumulator::Seen(seen) => numbers::condition(aggregate, seen),
+                Accumulator::Sum(sums) => return of_stripe(first, sums.summed(ty, scale)),
+                Accumulator::Days(best) => extremes::days(best),
+                Accumulator::Longs(best) => extremes::of_type(best, ty, scale),
+                Accumulator::Wide(best) => extremes::decimals(best),
+                Accumulator::Fold(fold, _) => into_column(fold.finish()),
+            }),
         };
-        Ok(Part {
-            holders: holders_of(references, &places),
-            places,
-            certain,
-            value,
-            dates,
-            rows,
-        })
-    }
-
-    /// The node's value at least where the mask says; elsewhere it cannot fail.
-    fn get_where<'a>(
-        &'a self,
-        node: NodeId,
-        frame: &Frame<'_, 'a>,
-        mask: &[bool],
-    ) -> Result<Rc<Vector<'a>>, EvalError> {
-        let count = mask.iter().filter(|m| **m).count();
-        // As `get_at` has it, without the places.
-        if count * 8 >= mask.len()
-            && let Ok(vector) = self.get(node, frame)
-        {
-            return Ok(vector);
-        }
-        self.get_at(node, frame, &places_of(mask))
+        of_stripe(first, column)
     }
 }
 
-fn places_of(mask: &[bool]) -> Vec<u32> {
-    let mut places = Vec::with_capacity(mask.len());
-    let counting = mask.iter().enumerate().filter(|(_, m)| **m);
-    places.extend(counting.map(|(place, _)| place as u32));
-    places
-}
-
-fn holders_of(references: &Vector<'_>, places: &[u32]) -> Vec<u32> {
-    let Values::Reference(targets) = &references.values else {
-        unreachable!("checked: a reference")
-    };
-    let holder = |p: &u32| targets[references.place(*p as usize)];
-    places.iter().map(holder).collect()
-}
-
-fn keep(mask: &mut [bool], other: &[bool]) {
-    match other {
-        [true] => {}
-        [false] => mask.fill(false),
-        _ => mask.iter_mut().zip(other).for_each(|(m, o)| *m &= *o),
-    }
-}
-
-fn keep_known(mask: &mut [bool], vector: &Vector<'_>) {
-    if let Some(valid) = &vector.valid {
-        keep(mask, valid);
-    }
-}
-
-fn keep_true(mask: &mut [bool], condition: &Vector<'_>) {
-    keep_known(mask, condition);
-    keep(mask, flags(condition));
-}
-
-/// Unknown is kept; only what is false is out.
-fn keep_not_false(mask: &mut [bool], condition: &Vector<'_>) {
-    let values = flags(condition);
-    for (place, m) in mask.iter_mut().enumerate() {
-        *m &= values[condition.place(place)] || !condition.is_valid(place);
-    }
+/// With the holder counted from the first of all.
+fn of_stripe(first: usize, column: Result<Column, HolderError>) -> Result<Column, HolderError> {
+    column.map_err(|error| HolderError {
+        holder: first + error.holder,
+        ..error
+    })
 }

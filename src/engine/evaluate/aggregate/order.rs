@@ -1,9 +1,8 @@
 //! What is highest, lowest, first or last.
 
 use super::super::Evaluator;
-use super::fold::Operation;
+use super::fold::{Operation, Part};
 use super::kinds::Kind;
-use super::{HolderError, Part};
 use crate::data::{ColumnType, ColumnValues, Dataset};
 use crate::hir::AggregateOp;
 use crate::plan::Plan;
@@ -37,14 +36,14 @@ pub(super) fn at<T>(values: &[T], place: usize) -> &T {
     &values[if values.len() == 1 { 0 } else { place }]
 }
 
-pub(super) fn values_of<'p, K: Kind>(part: &'p Part<'p>) -> &'p [K::Element<'p>] {
-    match &part.value {
+pub(super) fn values_of<'p, K: Kind>(part: &Part<'p>) -> &'p [K::Element<'p>] {
+    match part.value {
         Some(vector) => K::slice(&vector.values),
         None => &[],
     }
 }
 
-/// The highest or lowest value.
+/// The highest or lowest of values without a size.
 pub(super) struct Extreme<K> {
     highest: bool,
     kind: PhantomData<K>,
@@ -59,18 +58,15 @@ impl<K: Kind> Extreme<K> {
     }
 }
 
-impl<K: Kind> Operation for Extreme<K>
-where
-    for<'p> K::Element<'p>: Sync,
-{
+impl<K: Kind> Operation for Extreme<K> {
     type State = Option<K::Owned>;
     type Input<'p> = &'p [K::Element<'p>];
 
-    fn open<'p>(&self, part: &'p Part<'p>) -> Self::Input<'p> {
+    fn open<'p>(&self, part: &Part<'p>) -> Self::Input<'p> {
         values_of::<K>(part)
     }
 
-    fn add(&self, best: &mut Self::State, input: &Self::Input<'_>, _: usize, place: usize) {
+    fn add(&self, best: &mut Self::State, input: &Self::Input<'_>, place: usize) {
         let value = K::own(at(input, place));
         let better = match best {
             None => true,
@@ -82,8 +78,8 @@ where
         }
     }
 
-    fn finish(&self, states: Vec<Self::State>) -> Result<Vector<'static>, HolderError> {
-        Ok(optional::<K>(states))
+    fn finish(&self, states: Vec<Self::State>) -> Vector<'static> {
+        optional::<K>(states)
     }
 }
 
@@ -177,15 +173,15 @@ impl<'e, K: Kind> Endmost<'e, K> {
 pub(super) struct Dated<'p, K: Kind> {
     pub values: &'p [K::Element<'p>],
     dates: Option<&'p Vector<'p>>,
-    pub rows: &'p super::super::Rows<'static>,
+    pub rows: &'p super::super::Rows<'p>,
 }
 
 impl<'p, K: Kind> Dated<'p, K> {
-    pub fn open(part: &'p Part<'p>) -> Self {
+    pub fn open(part: &Part<'p>) -> Self {
         Dated {
             values: values_of::<K>(part),
-            dates: part.dates.as_ref(),
-            rows: &part.rows,
+            dates: part.dates,
+            rows: part.rows,
         }
     }
 
@@ -205,19 +201,16 @@ impl<'p, K: Kind> Dated<'p, K> {
     }
 }
 
-impl<K: Kind> Operation for Endmost<'_, K>
-where
-    for<'p> K::Element<'p>: Sync,
-{
+impl<K: Kind> Operation for Endmost<'_, K> {
     /// Date, row, value.
     type State = Option<(i64, u32, K::Owned)>;
     type Input<'p> = Dated<'p, K>;
 
-    fn open<'p>(&self, part: &'p Part<'p>) -> Dated<'p, K> {
+    fn open<'p>(&self, part: &Part<'p>) -> Dated<'p, K> {
         Dated::open(part)
     }
 
-    fn add(&self, best: &mut Self::State, input: &Dated<'_, K>, _: usize, place: usize) {
+    fn add(&self, best: &mut Self::State, input: &Dated<'_, K>, place: usize) {
         // A row without a date has no place in the order.
         let Some(date) = input.date(place) else {
             return;
@@ -240,8 +233,8 @@ where
         }
     }
 
-    fn finish(&self, states: Vec<Self::State>) -> Result<Vector<'static>, HolderError> {
+    fn finish(&self, states: Vec<Self::State>) -> Vector<'static> {
         let values = states.into_iter().map(|state| Some(state?.2)).collect();
-        Ok(optional::<K>(values))
+        optional::<K>(values)
     }
 }

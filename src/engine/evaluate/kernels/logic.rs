@@ -22,16 +22,16 @@ pub fn not<'a>(value: &Vector<'a>) -> Vector<'a> {
 
 /// `and`: false if any is false, else unknown if any is unknown.
 pub fn and<'a>(operands: &[Rc<Vector<'a>>], rows: usize) -> Vector<'a> {
-    decide(operands, rows, false)
+    decide::<false>(operands, rows)
 }
 
 /// `or`: true if any is true, else unknown if any is unknown.
 pub fn or<'a>(operands: &[Rc<Vector<'a>>], rows: usize) -> Vector<'a> {
-    decide(operands, rows, true)
+    decide::<true>(operands, rows)
 }
 
-/// One operand of the value `decisive` decides.
-fn decide<'a>(operands: &[Rc<Vector<'a>>], rows: usize, decisive: bool) -> Vector<'a> {
+/// One operand of the value `DECISIVE` decides.
+fn decide<'a, const DECISIVE: bool>(operands: &[Rc<Vector<'a>>], rows: usize) -> Vector<'a> {
     let constant = operands.iter().all(|v| v.is_constant());
     let n = if constant { 1 } else { rows };
     let mut decided = vec![false; n];
@@ -41,7 +41,7 @@ fn decide<'a>(operands: &[Rc<Vector<'a>>], rows: usize, decisive: bool) -> Vecto
         match &operand.valid {
             _ if values.len() == 1 => {
                 let known = operand.is_valid(0);
-                if known && values[0] == decisive {
+                if known && values[0] == DECISIVE {
                     decided.fill(true);
                 } else if !known {
                     unknown = Some(vec![true; n]);
@@ -49,20 +49,22 @@ fn decide<'a>(operands: &[Rc<Vector<'a>>], rows: usize, decisive: bool) -> Vecto
             }
             None => {
                 for (d, v) in decided.iter_mut().zip(values) {
-                    *d |= *v == decisive;
+                    *d |= *v == DECISIVE;
                 }
             }
             Some(valid) => {
+                for ((d, v), known) in decided.iter_mut().zip(values).zip(&**valid) {
+                    *d |= *known & (*v == DECISIVE);
+                }
                 let unknown = unknown.get_or_insert_with(|| vec![false; n]);
-                for (i, (v, known)) in values.iter().zip(valid.iter()).enumerate() {
-                    decided[i] |= *known && *v == decisive;
-                    unknown[i] |= !known;
+                for (u, known) in unknown.iter_mut().zip(&**valid) {
+                    *u |= !*known;
                 }
             }
         }
     }
-    let valid = unknown.map(|u| decided.iter().zip(u).map(|(d, u)| *d || !u).collect());
-    if !decisive {
+    let valid = unknown.map(|u| decided.iter().zip(u).map(|(d, u)| *d | !u).collect());
+    if !DECISIVE {
         decided.iter_mut().for_each(|d| *d = !*d);
     }
     Vector::with_valid(Values::YesNo(Cow::Owned(decided)), valid)

@@ -6,9 +6,8 @@ mod ranking;
 
 pub use ranking::size;
 
-use super::aggregate::fold;
-use super::columns::into_column;
-use super::{EvalError, Evaluator, Frame, NOWHERE};
+use super::aggregate::{Folds, HolderError, Pass};
+use super::{EvalError, Evaluator, NOWHERE};
 use crate::data::Column;
 use crate::plan::{Aggregate, ColumnId, Node, NodeId};
 use crate::vector::{Values, Vector};
@@ -25,18 +24,9 @@ impl Evaluator<'_> {
         aggregate: &Aggregate,
         progress: &(dyn Fn(usize) + Sync),
     ) -> Result<Column, EvalError> {
-        let mut fold = fold::start(self, aggregate, 1);
-        self.batches(
-            self.data.tables[aggregate.table].rows,
-            |start, len| {
-                let frame = Frame::range(aggregate.table, start, len);
-                let part = self.part(aggregate, &frame, &one_holder())?;
-                progress(len);
-                Ok(part)
-            },
-            |parts| fold.absorb(&parts.iter().collect::<Vec<_>>()),
-        )?;
-        fold.finish().map(into_column).map_err(|error| EvalError {
+        let pass = Pass::new(self, &[aggregate]);
+        let folds = self.fold_rows(&pass, 1, |_, _| one_holder(), progress)?;
+        self.only(&pass, folds).map_err(|error| EvalError {
             table: NOWHERE,
             row: 0,
             node: self.being_computed(),
@@ -53,27 +43,25 @@ impl Evaluator<'_> {
     ) -> Result<Column, EvalError> {
         let table = aggregate.table;
         let groups = self.groups(table, group, None)?;
-        let mut fold = fold::start(self, aggregate, groups.firsts.len());
-        self.batches(
-            groups.of.len(),
-            |start, len| {
-                let holders = groups.of[start..start + len].to_vec();
-                let holders = Vector::new(Values::Reference(holders.into()));
-                let part = self.part(aggregate, &Frame::range(table, start, len), &holders)?;
-                progress(len);
-                Ok(part)
-            },
-            |parts| fold.absorb(&parts.iter().collect::<Vec<_>>()),
-        )?;
-        let of_groups = fold.finish().map_err(|error| EvalError {
+        let pass = Pass::new(self, &[aggregate]);
+        let group_of = |start: usize, len: usize| {
+            let holders = groups.of[start..start + len].to_vec();
+            Vector::new(Values::Reference(holders.into()))
+        };
+        let folds = self.fold_rows(&pass, groups.firsts.len(), group_of, progress)?;
+        let mut column = self.only(&pass, folds).map_err(|error| EvalError {
             table,
             row: groups.firsts[error.holder] as usize,
             node: self.being_computed(),
             cause: error.cause,
         })?;
-        let of_groups = into_column(of_groups);
-        let rows = super::Rows::Indices(groups.of.into());
-        Ok(into_column(super::vectors::read(&of_groups, &rows)))
+        column.take(&groups.of);
+        Ok(column)
+    }
+
+    /// What a pass for one aggregate gives.
+    fn only(&self, pass: &Pass<'_>, folds: Vec<Folds<'_>>) -> Result<Column, HolderError> {
+        self.finish(pass, folds).remove(0)
     }
 
     /// A node of the column that comes next: where it was first written.

@@ -2,9 +2,10 @@
 
 use super::one_holder;
 use crate::data::{Column, ColumnValues};
+use crate::engine::evaluate::aggregate::Selection;
 use crate::engine::evaluate::{EvalError, Evaluator, Frame};
-use crate::hir::{AggregateOp, PopulationOp};
-use crate::plan::{Aggregate, Ranking};
+use crate::hir::PopulationOp;
+use crate::plan::Ranking;
 use crate::schema::{Decimal, Type};
 use crate::vector::{RowErrorCause, Values, Vector};
 use rayon::prelude::*;
@@ -55,18 +56,11 @@ impl Evaluator<'_> {
         ranking: &Ranking,
         progress: &(dyn Fn(usize) + Sync),
     ) -> Result<Vec<Compared>, EvalError> {
-        let rows_that_count = Aggregate {
-            op: AggregateOp::Sum,
-            number: None,
-            between: "",
-            table: ranking.table,
-            by: 0,
-            base: None,
-            value: Some(ranking.value),
-            filter: ranking.filter,
+        let rows_that_count = Selection {
             there: ranking.there,
-            dated: None,
-            ty: ranking.ty,
+            filter: ranking.filter,
+            kleene: false,
+            value: Some(ranking.value),
         };
         let groups = match ranking.group {
             Some(key) => Some(self.groups(ranking.table, key, None)?),
@@ -78,15 +72,19 @@ impl Evaluator<'_> {
             self.data.tables[ranking.table].rows,
             |start, len| {
                 let frame = Frame::range(ranking.table, start, len);
-                let part = self.part(&rows_that_count, &frame, &one_holder())?;
+                let (mask, values) =
+                    self.select(&rows_that_count, ranking.table, &frame, &one_holder())?;
+                let values = match values {
+                    Some(values) => values,
+                    None => self.get(ranking.value, &frame)?,
+                };
                 progress(len);
-                let values = part.value.as_ref();
-                let of = |place: &u32| Compared {
+                let of = |place: u32| Compared {
                     group: group_of(start as u32 + place),
-                    value: values.map_or(0, |v| size(v, *place as usize)),
+                    value: size(&values, place as usize),
                     row: start as u32 + place,
                 };
-                Ok(part.places.iter().map(of).collect())
+                Ok(mask.places().map(of).collect())
             },
             |batches: Vec<Vec<Compared>>| batches.into_iter().for_each(|b| compared.extend(b)),
         )?;

@@ -1,0 +1,215 @@
+//! What is kept for each holder while batches are taken up. The order in which rows come changes nothing: sums are
+//! exact, ties are broken by dates, keys and values.
+
+use super::batch::{Batch, Mask, Taken};
+use super::extremes::Extremes;
+use super::fold::{Fold, Part};
+use super::numbers::Sums;
+use crate::engine::evaluate::mask::compact;
+
+/// One state for each of some holders.
+pub(super) enum Accumulator<'e> {
+    /// Rows; a table has fewer than 2^32.
+    Count(Vec<u32>),
+    /// Which of `YES` and `UNKNOWN` came.
+    Seen(Vec<u8>),
+    Sum(Sums),
+    Days(Extremes<i32>),
+    Longs(Extremes<i64>),
+    Wide(Extremes<i128>),
+    /// Anything else, and its place among the batch's dates.
+    Fold(Box<dyn Fold + 'e>, Option<usize>),
+}
+
+/// The accumulators of a pass for holders that lie side by side.
+pub(in super::super) struct Folds<'e> {
+    /// The first holder.
+    pub(super) first: usize,
+    /// With their places among selections and inputs.
+    pub(super) accumulators: Vec<(usize, Option<usize>, Accumulator<'e>)>,
+    /// By selection, which accumulators go by it.
+    by_selection: Vec<Vec<usize>>,
+}
+
+/// Rows of a batch that count, and belong to some holders: their places, and their holders counted from the first
+/// of these. Kept from batch to batch for its room.
+#[derive(Default)]
+pub(super) struct Picked {
+    places: Vec<u32>,
+    holders: Vec<u32>,
+    len: usize,
+}
+
+impl Picked {
+    pub fn places(&self) -> &[u32] {
+        &self.places[..self.len]
+    }
+
+    /// Places and holders.
+    #[inline]
+    pub fn rows(&self) -> impl Iterator<Item = (usize, usize)> {
+        let pairs = self.places().iter().zip(&self.holders[..self.len]);
+        pairs.map(|(place, holder)| (*place as usize, *holder as usize))
+    }
+
+    pub fn holders(&self) -> &[u32] {
+        &self.holders[..self.len]
+    }
+
+    /// The rows that the mask says, of all holders.
+    fn pick(&mut self, mask: &Mask, holders: &[u32]) {
+        self.make_room(mask.flags.len());
+        self.len = mask.count;
+        if let Some(few) = &mask.few {
+            self.places[..few.len()].copy_from_slice(few);
+        } else if mask.count == mask.flags.len() {
+            (0..).zip(&mut self.places).for_each(|(i, p)| *p = i);
+        } else {
+            compact(&mask.flags, &mut self.places);
+        }
+        if mask.count == mask.flags.len() {
+            self.holders[..self.len].copy_from_slice(holders);
+            return;
+        }
+        let pairs = self.holders.iter_mut().zip(&self.places[..self.len]);
+        pairs.for_each(|(holder, place)| *holder = holders[*place as usize]);
+    }
+
+    /// Those of them whose holders are from `first` to before `end`: no others are among `candidates`, or few.
+    fn pick_among(
+        &mut self,
+        mask: &Mask,
+        holders: &[u32],
+        candidates: &[u32],
+        (first, end): (u32, u32),
+    ) {
+        self.make_room(mask.flags.len());
+        let mut found = 0;
+        match &mask.few {
+            Some(few) => {
+                for place in few {
+                    let holder = holders[*place as usize];
+                    self.places[found] = *place;
+                    self.holders[found] = holder.wrapping_sub(first);
+                    found += usize::from(first <= holder && holder < end);
+                }
+            }
+            None => {
+                for place in candidates {
+                    self.places[found] = *place;
+                    self.holders[found] = holders[*place as usize].wrapping_sub(first);
+                    found += usize::from(mask.flags[*place as usize] != 0);
+                }
+            }
+        }
+        self.len = found;
+    }
+
+    fn make_room(&mut self, rows: usize) {
+        // One more than rows: the place after the last is written to as well.
+        if self.places.len() <= rows {
+            self.places.resize(rows + 1, 0);
+            self.holders.resize(rows + 1, 0);
+        }
+    }
+}
+
+impl<'e> Folds<'e> {
+    pub(super) fn new(
+        first: usize,
+        accumulators: Vec<(usize, Option<usize>, Accumulator<'e>)>,
+        selections: usize,
+    ) -> Folds<'e> {
+        let mut by_selection = vec![Vec::new(); selections];
+        for (place, (selection, ..)) in accumulators.iter().enumerate() {
+            by_selection[*selection].push(place);
+        }
+        Folds {
+            first,
+            accumulators,
+            by_selection,
+        }
+    }
+
+    /// Takes up the rows of a batch that belong to all holders there are.
+    pub(super) fn absorb(&mut self, batch: &Batch<'_>, picked: &mut Picked) {
+        for (selection, mask) in batch.masks.iter().enumerate() {
+            if mask.count > 0 {
+                picked.pick(mask, &batch.holders);
+                self.take_up(selection, batch, picked);
+            }
+        }
+    }
+
+    /// Takes up those of a batch's rows whose holders are these, up to `end`; `places`: all that are.
+    pub(super) fn absorb_own(
+        &mut self,
+        batch: &Batch<'_>,
+        places: &[u32],
+        end: usize,
+        picked: &mut Picked,
+    ) {
+        let range = (self.first as u32, end as u32);
+        for (selection, mask) in batch.masks.iter().enumerate() {
+            if mask.count > 0 {
+                picked.pick_among(mask, &batch.holders, places, range);
+                self.take_up(selection, batch, picked);
+            }
+        }
+    }
+
+    fn take_up(&mut self, selection: usize, batch: &Batch<'_>, picked: &Picked) {
+        for place in &self.by_selection[selection] {
+            let (_, input, accumulator) = &mut self.accumulators[*place];
+            let taken = input.map(|input| &batch.inputs[input]);
+            accumulator.absorb(picked, &batch.masks[selection], taken, batch);
+        }
+    }
+}
+
+impl Accumulator<'_> {
+    fn absorb(
+        &mut self,
+        picked: &Picked,
+        mask: &Mask,
+        taken: Option<&Taken<'_>>,
+        batch: &Batch<'_>,
+    ) {
+        match (self, taken) {
+            (Accumulator::Count(counts), _) => {
+                for holder in picked.holders() {
+                    counts[*holder as usize] += 1;
+                }
+            }
+            (Accumulator::Seen(seen), _) => {
+                for (place, holder) in picked.rows() {
+                    seen[holder] |= mask.flags[place];
+                }
+            }
+            (Accumulator::Sum(sums), Some(Taken::Longs(terms, largest))) => {
+                sums.add(picked, terms, *largest);
+            }
+            (Accumulator::Sum(sums), Some(Taken::Wide(terms))) => sums.add_wide(picked, terms),
+            (Accumulator::Days(best), Some(Taken::Days(days))) => best.take_up(picked, days),
+            (Accumulator::Longs(best), Some(Taken::Longs(values, _))) => {
+                best.take_up(picked, values);
+            }
+            (Accumulator::Wide(best), Some(Taken::Wide(values))) => best.take_up(picked, values),
+            (Accumulator::Fold(fold, dated), taken) => {
+                let value = match taken {
+                    Some(Taken::Vector(value)) => Some(&**value),
+                    _ => None,
+                };
+                fold.absorb(
+                    &Part {
+                        value,
+                        dates: dated.map(|column| &batch.dates[column]),
+                        rows: &batch.rows,
+                    },
+                    picked,
+                );
+            }
+            _ => unreachable!("checked: values of the accumulator's type"),
+        }
+    }
+}
