@@ -25,14 +25,44 @@ pub(super) struct CountedTexts {
 pub(super) struct CountedIntegers {
     /// As a whole number.
     first: i64,
-    codes: Vec<u32>,
+    codes: Codes,
 }
 
 /// A key's code by its number less the least; [`NONE`] where no key has it.
 #[derive(Debug, Clone)]
 struct Places {
     first: u64,
-    codes: Vec<u32>,
+    codes: Codes,
+}
+
+/// The code of each place.
+#[derive(Debug, Clone)]
+enum Codes {
+    /// Of so many places, each is its own code: nothing need be looked up in memory that may be far away.
+    Same(u32),
+    Listed(Vec<u32>),
+}
+
+impl Codes {
+    fn of(codes: Vec<u32>) -> Codes {
+        match codes.iter().zip(0..).all(|(code, place)| *code == place) {
+            true => Codes::Same(codes.len() as u32),
+            false => Codes::Listed(codes),
+        }
+    }
+
+    /// [`NONE`] where there is no such place.
+    #[inline]
+    fn get(&self, place: u64) -> u32 {
+        match self {
+            Codes::Same(places) if place < u64::from(*places) => place as u32,
+            Codes::Same(_) => NONE,
+            Codes::Listed(codes) => match usize::try_from(place) {
+                Ok(place) => codes.get(place).copied().unwrap_or(NONE),
+                Err(_) => NONE,
+            },
+        }
+    }
 }
 
 /// The bytes of the prefix within a key's first eight, and the zeros that stand for it within its last eight.
@@ -76,10 +106,12 @@ impl Counted {
             }
             *code = row as u32;
         }
+        let codes = Codes::of(codes);
         Some(Counted::Integers(CountedIntegers { first, codes }))
     }
 
     /// The key's number, or [`NONE`].
+    #[inline]
     pub fn find(&self, key: Key) -> u32 {
         match (self, key) {
             (Counted::Texts(texts), Key::Text(key)) => texts.find(key),
@@ -92,11 +124,7 @@ impl Counted {
 impl CountedIntegers {
     #[inline]
     pub fn find(&self, key: i64) -> u32 {
-        let place = key.wrapping_sub(self.first) as u64;
-        match usize::try_from(place) {
-            Ok(place) => self.codes.get(place).copied().unwrap_or(NONE),
-            Err(_) => NONE,
-        }
+        self.codes.get(key.wrapping_sub(self.first) as u64)
     }
 }
 
@@ -112,7 +140,7 @@ impl CountedTexts {
             prefix,
             places: Places {
                 first: 0,
-                codes: Vec::new(),
+                codes: Codes::Same(0),
             },
         };
         let numbers: Option<Vec<u64>> = (0..texts.len())
@@ -162,16 +190,13 @@ impl Places {
             }
             *code = row as u32;
         }
+        let codes = Codes::of(codes);
         Some(Places { first, codes })
     }
 
     #[inline]
     fn find(&self, number: u64) -> u32 {
-        let place = number.wrapping_sub(self.first);
-        match usize::try_from(place) {
-            Ok(place) => self.codes.get(place).copied().unwrap_or(NONE),
-            Err(_) => NONE,
-        }
+        self.codes.get(number.wrapping_sub(self.first))
     }
 }
 

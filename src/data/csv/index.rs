@@ -226,3 +226,76 @@ fn outside_quotes(step: &[u8; STEP], ends: u64, begins: bool, carry: &mut Carry)
     };
     is_regular.then_some(ends)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const COMMA: Dialect = Dialect { separator: b',' };
+
+    /// The cells of each row with the line that it begins in.
+    fn read(text: &str, width: usize) -> Option<Vec<(u32, Vec<&str>)>> {
+        let mut index = Index::default();
+        let newlines = text.matches('\n').count();
+        if !index.read(text.as_bytes(), newlines, width, COMMA) {
+            return None;
+        }
+        let cell = |row: usize, place| {
+            let (start, end) = index.cells(place, row..row + 1).next()?;
+            text.get(start as usize..end as usize)
+        };
+        let row = |row: usize| {
+            let line = index.lines.as_ref().map_or(row as u32, |lines| lines[row]);
+            (
+                line,
+                (0..width).filter_map(|place| cell(row, place)).collect(),
+            )
+        };
+        Some((0..index.rows).map(row).collect())
+    }
+
+    #[test]
+    fn cells_are_found() {
+        let expected = vec![(0, vec!["a", "", "b"]), (1, vec!["c", "dd", ""])];
+        for text in ["a,,b\nc,dd,\n", "a,,b\nc,dd,"] {
+            assert_eq!(read(text, 3).unwrap(), expected);
+        }
+        let expected = vec![(1, vec!["a", "b\r"]), (4, vec!["c", "d"])];
+        assert_eq!(read("\na,b\r\n\n\r\nc,d\n\n", 2).unwrap(), expected);
+        let expected = vec![(0, vec!["\"a,\n\"", "b"]), (2, vec!["\"\"", "\"\"\"c\"\r"])];
+        assert_eq!(read("\"a,\n\",b\n\"\",\"\"\"c\"\r\n", 2).unwrap(), expected);
+        assert_eq!(
+            read("a\n\nb", 1).unwrap(),
+            vec![(0, vec!["a"]), (2, vec!["b"])]
+        );
+        assert_eq!(read("", 2).unwrap(), vec![]);
+    }
+
+    #[test]
+    fn what_is_irregular_is_left_to_others() {
+        for text in [
+            "a\n",
+            "a,b,c\n",
+            "a,b\nc\n",
+            "a,b c\"\n",
+            "\"a\"b,c\n",
+            "\"a,b\n",
+            "a,\"b\"\r\r\n",
+        ] {
+            assert_eq!(read(text, 2), None, "{text}");
+        }
+    }
+
+    #[test]
+    fn steps_do_not_show() {
+        for before in 0..130 {
+            let long = "x".repeat(before);
+            let text = format!("{long},\"a,\"\"\"\n\"b\n\"\r,{long}\n");
+            let expected = vec![
+                (0, vec![long.as_str(), "\"a,\"\"\""]),
+                (1, vec!["\"b\n\"\r", long.as_str()]),
+            ];
+            assert_eq!(read(&text, 2).unwrap(), expected, "{before}");
+        }
+    }
+}

@@ -182,3 +182,128 @@ fn long_number(text: &[u8]) -> Option<(i64, Option<u8>)> {
         .contains(&digits)
         .then_some((units, point))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::data::ColumnType;
+    use crate::data::cell::{CellType, Scalar};
+    use crate::data::instant::Clock;
+
+    /// One cell, with others around it.
+    fn with_cell<T>(text: &str, read: impl Fn(Cells) -> Option<T>) -> Option<T> {
+        let alone = read(Cells {
+            block: text,
+            at: &[(0, text.len() as u32)],
+        });
+        let block = format!("12.5,2024-01-01,{text},-7.25,9");
+        let at = [(16, 16 + text.len() as u32)];
+        let among = read(Cells {
+            block: &block,
+            at: &at,
+        });
+        assert_eq!(alone.is_some(), among.is_some(), "{text}");
+        among
+    }
+
+    #[test]
+    fn days_are_read_as_everywhere() {
+        let read = |text: &str| {
+            with_cell(text, |cells| {
+                let mut days = Vec::new();
+                dates(cells, &mut days).then(|| days[0])
+            })
+        };
+        for year in [1800, 1900, 1999, 2000, 2023, 2024, 2100, 2199] {
+            for month in 0..=13 {
+                for day in 0..=32 {
+                    let text = format!("{year:04}-{month:02}-{day:02}");
+                    let expected = Day::parse_iso(text.as_bytes()).map(|d| d.0);
+                    assert_eq!(read(&text), expected, "{text}");
+                }
+            }
+        }
+        for place in 0..10 {
+            for byte in "/:aZ- ".chars() {
+                let mut text: Vec<char> = "2024-10-11".chars().collect();
+                text[place] = byte;
+                let text: String = text.into_iter().collect();
+                let expected = Day::parse_iso(text.as_bytes()).map(|d| d.0);
+                assert_eq!(read(&text), expected, "{text}");
+            }
+        }
+        for text in [
+            "2024-1-01",
+            "2024-01-011",
+            "0001-01-01",
+            "9999-12-31",
+            "2200-01-01",
+        ] {
+            assert_eq!(read(text), None, "{text}");
+        }
+    }
+
+    #[test]
+    fn numbers_are_read_as_everywhere() {
+        let clock = Clock::new(jiff::tz::TimeZone::UTC);
+        let cell = CellType {
+            ty: &ColumnType::Number,
+            format: None,
+            clock: &clock,
+        };
+        let read = |text: &str| {
+            with_cell(text, |cells| {
+                let (scale, values) = (0, Vec::new());
+                let mut column = ColumnValues::Decimal { scale, values };
+                if !decimals(cells, &mut column) {
+                    return None;
+                }
+                column.narrow();
+                match column {
+                    ColumnValues::Decimal { scale, values } => Some((values[0], scale)),
+                    _ => None,
+                }
+            })
+        };
+        let texts = "0 5 12 12345678 123456789 28.20 -28.20 .5 5. -.5 0.001 1234.567 12345.678 1.0000000 \
+                     123456789012345678 1234567890123456.78 0.123456789 -0 00012.50 . - -. .. 1..2 1.2.3 1-2 --1 \
+                     1e3 12a 1,5 99999999999999999999 0.1234567891 9999999999999999999 12.5x x2.5 1x.5";
+        for text in texts.split_whitespace() {
+            match (read(text), cell.parse(text)) {
+                (Some((units, scale)), Ok(value)) => {
+                    let units = i128::from(units);
+                    assert_eq!(Scalar::Decimal { units, scale }, value, "{text}");
+                }
+                // What is right may be left to others.
+                (found, expected) => {
+                    let is_long = text.len() > SAFE_DIGITS;
+                    assert_eq!(found, None, "{text}");
+                    assert!(expected.is_err() || is_long, "{text}");
+                }
+            }
+        }
+        let mut whole = Vec::new();
+        let block = "12,-7,123456789012345678";
+        let at = [(0, 2), (3, 5), (6, 24)];
+        assert!(integers(Cells { block, at: &at }, &mut whole));
+        assert_eq!(whole, [12, -7, 123_456_789_012_345_678]);
+        assert!(
+            with_cell("1.0", |cells| integers(cells, &mut Vec::new())
+                .then_some(()))
+            .is_none()
+        );
+    }
+
+    #[test]
+    fn scales_grow_on_the_way() {
+        let block = "1,2.5,-3.25,4";
+        let at = [(0, 1), (2, 5), (6, 11), (12, 13)];
+        let (scale, values) = (0, Vec::new());
+        let mut column = ColumnValues::Decimal { scale, values };
+        assert!(decimals(Cells { block, at: &at }, &mut column));
+        let ColumnValues::Decimal { scale, values } = column else {
+            panic!("widened");
+        };
+        assert_eq!((scale, values), (2, vec![100, 250, -325, 400]));
+    }
+}

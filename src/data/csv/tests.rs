@@ -1,7 +1,9 @@
 //! Both ways through a block give the same.
 
-use super::{Dialect, Manner, USUAL, read};
+use super::clean::{self, Scratch};
+use super::{Dialect, Layout, Manner, USUAL, read};
 use crate::data::Column;
+use crate::data::blocks::{self, BlockReader};
 use crate::data::chunk::TablePlan;
 use crate::data::fault::{Faults, FileName};
 use crate::data::instant::Clock;
@@ -292,6 +294,43 @@ fn outcome(
         let _ = writeln!(text, "{all:?}");
     }
     (read.is_ok(), text)
+}
+
+/// What is nothing unusual, so that the two ways are two.
+#[test]
+fn most_blocks_are_clean() {
+    let requests = requests(true, true);
+    let clock = Clock::new(jiff::tz::TimeZone::UTC);
+    let forms: Vec<KeyForm> = (0..3).map(|t| KeyForm::of(&requests, t)).collect();
+    let plan = TablePlan::new(ROW, &requests[ROW], &forms, &clock, false);
+    let layout = Layout {
+        dialect: Dialect { separator: b',' },
+        width: requests[ROW].columns.len(),
+        columns: (0..requests[ROW].columns.len()).collect(),
+        by_column: true,
+    };
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("rows");
+    for seed in 1..50 {
+        let mut dice = Dice(seed);
+        let end = dice.of(&["\n", "\r\n", "\n\n"]);
+        let row = |dice: &mut Dice, row: u64| {
+            let fields = requests[ROW].columns.iter();
+            let cells = fields.map(|c| cell(dice, (&c.field, c.optional), row, u64::MAX));
+            cells.collect::<Vec<_>>().join(",")
+        };
+        let rows: Vec<String> = (0..dice.roll(100)).map(|n| row(&mut dice, n)).collect();
+        std::fs::write(&path, rows.join(end)).unwrap();
+        let opened = blocks::open(&path).unwrap();
+        let mut reader = BlockReader::new(opened, &layout.dialect, USUAL.block);
+        if let Some(block) = reader.next(Vec::new()).unwrap() {
+            let block = block.unwrap();
+            let text = std::str::from_utf8(block.bytes()).unwrap();
+            let scratch = &mut Scratch::default();
+            let chunk = clean::read(&layout, &plan, &keys(), (text, &block), scratch);
+            assert_eq!(chunk.map(|c| c.rows), Some(rows.len()), "{text}");
+        }
+    }
 }
 
 proptest! {
