@@ -163,6 +163,30 @@ impl TextColumn {
         }
     }
 
+    /// Makes a dictionary of texts end to end, where few of them differ.
+    pub(super) fn fold(&mut self) {
+        let Form::Plain(plain) = &self.form else {
+            return;
+        };
+        let mut places: FxHashMap<&str, u16> = FxHashMap::default();
+        let mut codes = Vec::with_capacity(plain.len());
+        let mut values = Plain::new();
+        for i in 0..plain.len() {
+            let text = plain.get(i);
+            let known = places.get(text).copied();
+            if known.is_none() && values.len() == MOST_VALUES {
+                return;
+            }
+            codes.push(known.unwrap_or_else(|| {
+                values.push(text);
+                let place = (values.len() - 1) as u16;
+                places.insert(text, place);
+                place
+            }));
+        }
+        self.form = Form::Dictionary { codes, values };
+    }
+
     /// Keeps the rows that are named, in that order.
     pub(super) fn take(&mut self, rows: &[u32]) {
         match &mut self.form {
@@ -309,6 +333,21 @@ mod tests {
         column.push("new");
         column.truncate(4);
         assert_eq!(all(&column), ["ware", "tea", "ware", "tea"]);
+    }
+
+    #[test]
+    fn few_texts_fold() {
+        let mut column = plain(&["tea", "ware", "tea", ""]);
+        column.fold();
+        assert_eq!(
+            column.dictionary().map(|(codes, _)| codes),
+            Some(&[0, 1, 0, 2][..])
+        );
+        assert_eq!(all(&column), ["tea", "ware", "tea", ""]);
+        let texts: Vec<String> = (0..=MOST_VALUES).map(|i| i.to_string()).collect();
+        let mut column = plain(&texts.iter().map(String::as_str).collect::<Vec<_>>());
+        column.fold();
+        assert!(column.dictionary().is_none());
     }
 
     #[test]

@@ -2,6 +2,7 @@
 
 use super::index::Index;
 use crate::data::MAX_CELL;
+use std::borrow::Cow;
 use std::ops::Range;
 
 /// From where to where a cell lies in its block.
@@ -25,7 +26,27 @@ pub(super) struct Cells<'b> {
     pub at: &'b [Cell],
 }
 
-impl Source<'_> {
+impl<'b> Source<'b> {
+    /// What stands in the cells of these rows.
+    pub fn texts(self, rows: Range<usize>) -> impl Iterator<Item = Cow<'b, str>> {
+        let cells = self.index.cells(self.place, rows);
+        cells.map(move |cell| {
+            let bytes = self.text.as_bytes();
+            let ((start, end), is_plain) = if self.index.quoted {
+                unquoted(bytes, cell, self.is_last)
+            } else if self.is_last {
+                (without_return(bytes, cell), true)
+            } else {
+                (cell, true)
+            };
+            let text = &self.text[start as usize..end as usize];
+            match is_plain {
+                true => Cow::Borrowed(text),
+                false => Cow::Owned(text.replace("\"\"", "\"")),
+            }
+        })
+    }
+
     /// Puts the cells of these rows into `cells`, without quotes and line ends; how many are empty. `None` where
     /// one is not simply a part of the block, or too long.
     pub fn gather(&self, rows: Range<usize>, cells: &mut Vec<Cell>) -> Option<usize> {
@@ -61,7 +82,7 @@ fn without_return(bytes: &[u8], (start, end): Cell) -> Cell {
     (start, end - u32::from(returned))
 }
 
-/// What stands within the quotes of a cell that has some; whether none is doubled in it.
+/// What stands within the quotes of a cell that has some; whether no quote is doubled in it.
 fn unquoted(bytes: &[u8], cell: Cell, is_last: bool) -> (Cell, bool) {
     let (start, end) = cell;
     if start == end || bytes[start as usize] != b'"' {

@@ -154,21 +154,25 @@ impl<'r> ColumnReader<'r> {
             }
         }
         for rows in self.batches() {
-            let missing = self.source.gather(rows.clone(), at)?;
-            let taken = match kernel {
-                Kernel::Marks if missing == 0 => {
+            let taken = match (kernel, self.source.gather(rows.clone(), at)) {
+                (Kernel::None, _) | (_, None) => false,
+                (Kernel::Marks, Some(0)) => {
                     chunk.marks.extend(self.cells(at).texts());
                     true
                 }
-                Kernel::Marks | Kernel::None => false,
-                kernel => {
+                (Kernel::Marks, _) => false,
+                (kernel, Some(missing)) => {
                     let builder = &mut chunk.columns[self.column];
                     self.batch(kernel, missing, builder, at, &mut remembered.words)
                 }
             };
             if !taken {
-                self.one_by_one(chunk, rows, at)?;
+                self.one_by_one(chunk, rows)?;
             }
+        }
+        let values = &mut chunk.columns[self.column].column.values;
+        if let (ColumnValues::Text(texts), false) = (values, remembered.is_diverse) {
+            texts.fold();
         }
         Some(())
     }
@@ -319,11 +323,10 @@ impl<'r> ColumnReader<'r> {
     }
 
     /// As row by row, where a kernel does not know a cell.
-    fn one_by_one(&self, chunk: &mut Chunk, rows: Range<usize>, at: &mut Vec<Cell>) -> Option<()> {
-        self.source.gather(rows, at)?;
-        for text in self.cells(at).texts() {
+    fn one_by_one(&self, chunk: &mut Chunk, rows: Range<usize>) -> Option<()> {
+        for text in self.source.texts(rows) {
             // If it has a fault, the line is told by whoever reads the block again.
-            chunk.text(self.plan, self.keys, self.column, 0, text);
+            chunk.text(self.plan, self.keys, self.column, 0, &text);
         }
         chunk.faults.is_empty().then_some(())
     }

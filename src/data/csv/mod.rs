@@ -18,7 +18,7 @@ use super::fault::Fault;
 use super::keys::Keys;
 use super::pipeline;
 use super::table::{FileFault, TableLoader};
-use super::{Format, header};
+use super::{ColumnValues, Format, header};
 use clean::Scratch;
 use rows::Rows;
 use std::path::Path;
@@ -156,6 +156,15 @@ impl Layout {
         } else {
             None
         };
-        clean.unwrap_or_else(|| rows::read(self, plan, keys, (text, line)))
+        clean.unwrap_or_else(|| {
+            let mut chunk = rows::read(self, plan, keys, (text, line));
+            // So that one block does not make the whole column another.
+            for builder in &mut chunk.columns {
+                if let ColumnValues::Text(texts) = &mut builder.column.values {
+                    texts.fold();
+                }
+            }
+            chunk
+        })
     }
 }
