@@ -47,7 +47,7 @@ pub(super) fn clean_rows(
 /// Says how many rows the columns of a clean chunk have, from row `first` of the file on.
 pub(super) fn count_rows(chunk: &mut Chunk, rows: usize, first: u64) {
     chunk.rows = rows;
-    chunk.lines = (first..first + rows as u64).collect();
+    chunk.lines.push_run(first, rows);
 }
 
 /// Appends an array to a column of a chunk. `false`: some cell has a fault, and the column is of no use.
