@@ -147,11 +147,12 @@ impl<'r> ColumnReader<'r> {
         remembered: &mut Remembered,
     ) -> Option<()> {
         let kernel = Kernel::of(self.plan, self.column);
-        if kernel == Kernel::Text && !remembered.is_diverse {
-            if let Some(column) = self.dictionary(at, remembered) {
-                chunk.columns[self.column].column = column;
-                return Some(());
-            }
+        if kernel == Kernel::Text
+            && !remembered.is_diverse
+            && let Some(column) = self.dictionary(at, remembered)
+        {
+            chunk.columns[self.column].column = column;
+            return Some(());
         }
         for rows in self.batches() {
             let taken = match (kernel, self.source.gather(rows.clone(), at)) {
