@@ -206,24 +206,36 @@ pub(super) fn rows(
             continue;
         }
         for (column, cells) in columns.iter().enumerate() {
-            match cells(row) {
-                Native::Missing => chunk.missing(plan, keys, column, number),
-                Native::Text(text) => chunk.text(plan, keys, column, number, text),
-                native => {
-                    let of = &plan.columns[column];
-                    if let (Native::Integer(n), ColumnType::Text) = (native, of.cell.ty) {
-                        chunk.text(plan, keys, column, number, &n.to_string());
-                        continue;
-                    }
-                    chunk.scalar(plan, keys, column, number, scalar(native, of), || {
-                        text_of(native).into()
-                    });
-                }
-            }
+            take_cell(&mut chunk, plan, keys, column, number, cells(row));
         }
         chunk.end_row(plan, number, raw);
     }
     chunk
+}
+
+/// The next cell of a column of a chunk.
+#[inline]
+pub(super) fn take_cell(
+    chunk: &mut Chunk,
+    plan: &TablePlan,
+    keys: &[Keys],
+    column: usize,
+    line: u64,
+    cell: Native,
+) {
+    match cell {
+        Native::Missing => chunk.missing(plan, keys, column, line),
+        Native::Text(text) => chunk.text(plan, keys, column, line, text),
+        native => {
+            let of = &plan.columns[column];
+            if let (Native::Integer(n), ColumnType::Text) = (native, of.cell.ty) {
+                return chunk.text(plan, keys, column, line, &n.to_string());
+            }
+            chunk.scalar(plan, keys, column, line, scalar(native, of), || {
+                text_of(native).into()
+            });
+        }
+    }
 }
 
 /// A stored value as a column's.

@@ -2,6 +2,7 @@
 
 use super::arrow_cells::{misfit, rows};
 use super::arrow_columns::Batches;
+use super::arrow_kernels::clean_rows;
 use super::blocks::Counted;
 use super::chunk::Broken;
 use super::table::{FileFault, TableLoader};
@@ -129,7 +130,9 @@ fn take(
     let mut first = 1;
     for batch in batches {
         let batch = batch.map_err(broken)?;
-        let chunk = rows(loader.plan, loader.keys, &batch, places, first);
+        let (plan, keys) = (loader.plan, &*loader.keys);
+        let chunk = clean_rows(plan, keys, &batch, places, first)
+            .unwrap_or_else(|| rows(plan, keys, &batch, places, first));
         first += batch.num_rows() as u64;
         loader
             .absorb(chunk)

@@ -1,27 +1,48 @@
 //! Text files in blocks of whole rows, plain or packed.
 
-use super::chunk::{Broken, Chunk, TablePlan};
-use super::keys::Keys;
-use super::table::TableLoader;
-use rayon::prelude::*;
+use super::chunk::Broken;
 use std::fs::File;
 use std::io::{self, Read};
+use std::ops::Range;
 use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 /// Bytes read at once. A block is this much, or one row where that is longer.
-const BLOCK: usize = 1 << 20;
+pub(super) const BLOCK: usize = 1 << 19;
 /// The longest row that is kept.
 pub(super) const MAX_ROW: usize = 4 << 20;
 
 /// Whole rows of a file.
+#[derive(Default)]
 pub(super) struct Block {
-    pub bytes: Vec<u8>,
+    /// Holds the bytes; its room is used again.
+    buffer: Vec<u8>,
+    range: Range<usize>,
     /// Of the first byte, from 1.
     pub first_line: u64,
-    /// Instead of a row: too long to be kept; `bytes` is its beginning.
+    /// Line ends in it.
+    pub newlines: usize,
+    /// Instead of a row: too long to be kept; the bytes are its beginning.
     pub too_long: bool,
+}
+
+impl Block {
+    pub fn bytes(&self) -> &[u8] {
+        &self.buffer[self.range.clone()]
+    }
+
+    /// The buffer, for another block.
+    pub fn into_buffer(self) -> Vec<u8> {
+        self.buffer
+    }
+
+    /// Leaves out so many bytes at the beginning, with so many lines.
+    pub fn pass_over(&mut self, bytes: usize, lines: u64) {
+        self.range.start += bytes;
+        self.first_line += lines;
+        self.newlines = self.newlines.saturating_sub(lines as usize);
+    }
 }
 
 /// Where rows end in a format.
@@ -98,6 +119,8 @@ pub(super) fn open(path: &Path) -> io::Result<Opened> {
 pub(super) struct BlockReader<'b> {
     file: Opened,
     boundaries: &'b dyn Boundaries,
+    /// Bytes read at once.
+    block: usize,
     /// Read, not handed out: begins a row.
     rest: Vec<u8>,
     line: u64,
@@ -105,145 +128,109 @@ pub(super) struct BlockReader<'b> {
 }
 
 impl<'b> BlockReader<'b> {
-    /// `rest` has been read already and begins in `line`.
-    pub fn new(file: Opened, boundaries: &'b dyn Boundaries, rest: Vec<u8>, line: u64) -> Self {
+    pub fn new(file: Opened, boundaries: &'b dyn Boundaries, block: usize) -> Self {
         BlockReader {
             file,
             boundaries,
-            rest,
-            line,
+            block,
+            rest: Vec::new(),
+            line: 1,
             at_end: false,
         }
     }
 
-    /// The next block; `None` at the end.
-    pub fn next(&mut self) -> io::Result<Option<Result<Block, Broken>>> {
+    /// Counts what is read of the file as it lies on the disk.
+    pub fn count(&self) -> Arc<AtomicU64> {
+        self.file.read.clone()
+    }
+
+    /// The next block, in `buffer`, whose content does not matter; `None` at the end.
+    pub fn next(&mut self, mut buffer: Vec<u8>) -> io::Result<Option<Result<Block, Broken>>> {
+        let mut length = self.rest.len();
+        if buffer.len() < length {
+            buffer.resize(length, 0);
+        }
+        buffer[..length].copy_from_slice(&self.rest);
+        self.rest.clear();
         loop {
-            self.fill()?;
-            if self.rest.is_empty() {
+            length += self.fill(&mut buffer, length)?;
+            let text = &buffer[..length];
+            if text.is_empty() {
                 return Ok(None);
             }
-            if self.at_end && self.rest.len() <= MAX_ROW {
+            if self.at_end && length <= MAX_ROW {
                 // An open quote is answered by whoever reads the block.
-                let bytes = std::mem::take(&mut self.rest);
-                return Ok(Some(Ok(self.block(bytes, false))));
+                return Ok(Some(Ok(self.block(buffer, length))));
             }
-            let whole = self.boundaries.whole_rows(&self.rest);
+            let whole = self.boundaries.whole_rows(text);
             if whole > 0 {
-                let rest = self.rest.split_off(whole);
-                let bytes = std::mem::replace(&mut self.rest, rest);
-                return Ok(Some(Ok(self.block(bytes, false))));
+                self.rest.extend_from_slice(&text[whole..]);
+                return Ok(Some(Ok(self.block(buffer, whole))));
             }
-            if self.rest.len() > MAX_ROW {
-                return self.skip_row().map(Some);
+            if length > MAX_ROW {
+                return self.skip_row(buffer, length).map(Some);
             }
         }
     }
 
-    /// Up to so many blocks.
-    fn round(&mut self, most: usize) -> io::Result<(Vec<Block>, Option<Broken>)> {
-        let mut blocks = Vec::new();
-        while blocks.len() < most {
-            match self.next()? {
-                Some(Ok(block)) => blocks.push(block),
-                Some(Err(broken)) => return Ok((blocks, Some(broken))),
-                None => break,
-            }
-        }
-        Ok((blocks, None))
-    }
-
-    fn block(&mut self, bytes: Vec<u8>, too_long: bool) -> Block {
+    fn block(&mut self, buffer: Vec<u8>, length: usize) -> Block {
         let first_line = self.line;
-        self.line += memchr::memchr_iter(b'\n', &bytes).count() as u64;
+        let newlines = memchr::memchr_iter(b'\n', &buffer[..length]).count();
+        self.line += newlines as u64;
         Block {
-            bytes,
+            buffer,
+            range: 0..length,
             first_line,
-            too_long,
+            newlines,
+            too_long: false,
         }
     }
 
-    /// Read so far of the file as it lies on the disk.
-    fn bytes(&self) -> u64 {
-        self.file.read.load(Ordering::Relaxed)
-    }
-
-    fn fill(&mut self) -> io::Result<()> {
+    /// Reads on behind `length` bytes; how many there are.
+    fn fill(&mut self, buffer: &mut Vec<u8>, length: usize) -> io::Result<usize> {
         if self.at_end {
-            return Ok(());
+            return Ok(0);
         }
-        self.rest.reserve(BLOCK);
-        let read = self
-            .file
-            .stream
-            .by_ref()
-            .take(BLOCK as u64)
-            .read_to_end(&mut self.rest)?;
-        self.at_end = read < BLOCK;
-        Ok(())
+        if buffer.len() < length + self.block {
+            buffer.resize(length + self.block, 0);
+        }
+        let room = &mut buffer[length..length + self.block];
+        let mut read = 0;
+        while read < room.len() {
+            match self.file.stream.read(&mut room[read..]) {
+                Ok(0) => {
+                    self.at_end = true;
+                    break;
+                }
+                Ok(more) => read += more,
+                Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+                Err(error) => return Err(error),
+            }
+        }
+        Ok(read)
     }
 
     /// Passes over a row that is too long, and keeps its beginning.
-    fn skip_row(&mut self) -> io::Result<Result<Block, Broken>> {
-        if self.boundaries.open_quote(&self.rest) {
+    fn skip_row(
+        &mut self,
+        mut buffer: Vec<u8>,
+        length: usize,
+    ) -> io::Result<Result<Block, Broken>> {
+        if self.boundaries.open_quote(&buffer[..length]) {
             return Ok(Err(Broken::OpenQuote { line: self.line }));
         }
-        let head = self.rest[..1 << 12].to_vec();
-        let passed = std::mem::take(&mut self.rest);
-        let block = Block {
-            bytes: head,
-            ..self.block(passed, true)
-        };
+        let mut block = self.block(buffer[..1 << 12].to_vec(), 1 << 12);
+        block.too_long = true;
+        self.line = block.first_line + memchr::memchr_iter(b'\n', &buffer[..length]).count() as u64;
         while !self.at_end {
-            self.fill()?;
-            if let Some(end) = memchr::memchr(b'\n', &self.rest) {
-                self.rest.drain(..=end);
+            let length = self.fill(&mut buffer, 0)?;
+            let text = &buffer[..length];
+            if let Some(end) = memchr::memchr(b'\n', text) {
+                self.rest.extend_from_slice(&text[end + 1..]);
                 break;
             }
-            self.rest.clear();
         }
         self.line += 1;
         Ok(Ok(block))
-    }
-}
-
-/// Reads all blocks, in parallel, into the table.
-pub(super) fn stream(
-    mut reader: BlockReader,
-    loader: &mut TableLoader,
-    parse: impl Fn(&TablePlan, &[Keys], &Block) -> Chunk + Sync,
-) -> io::Result<Option<Broken>> {
-    let most = rayon::current_num_threads() * 2;
-    let (mut blocks, mut broken) = reader.round(most)?;
-    loop {
-        if blocks.is_empty() {
-            return Ok(broken);
-        }
-        let (plan, keys) = (loader.plan, &*loader.keys);
-        let stop = broken.is_some();
-        let (chunks, next) = rayon::join(
-            || {
-                blocks
-                    .par_iter()
-                    .map(|b| parse(plan, keys, b))
-                    .collect::<Vec<Chunk>>()
-            },
-            || {
-                if stop {
-                    Ok((Vec::new(), None))
-                } else {
-                    reader.round(most)
-                }
-            },
-        );
-        for chunk in chunks {
-            if let Some(broken) = loader.absorb(chunk) {
-                return Ok(Some(broken));
-            }
-        }
-        loader.progress(reader.bytes());
-        let (more, then) = next?;
-        blocks = more;
-        broken = broken.or(then);
     }
 }

@@ -5,6 +5,7 @@ use super::cell::{CellType, Refusal, Scalar, scalar_of};
 use super::fault::{Fault, Found};
 use super::instant::Clock;
 use super::keys::{Key, KeyForm, Keys};
+use super::lines::Lines;
 use super::marks::KeyMarks;
 use super::problem::{REDACTED, nearest, shortened};
 use super::{ColumnRequest, ColumnType, MAX_CELL, TableRequest};
@@ -143,7 +144,7 @@ pub(super) struct Chunk {
     /// Of a key that nobody reads, whose column stays empty.
     pub marks: KeyMarks,
     /// The line of each row.
-    pub lines: Vec<u64>,
+    pub lines: Lines,
     /// Rows with a fault, ascending.
     pub bad: Vec<u32>,
     pub faults: Vec<Found>,
@@ -170,7 +171,7 @@ impl Chunk {
             rows: 0,
             columns: plan.columns.iter().map(ColumnPlan::builder).collect(),
             marks: KeyMarks::default(),
-            lines: Vec::new(),
+            lines: Lines::default(),
             bad: Vec::new(),
             faults: Vec::new(),
             raw: Vec::new(),

@@ -80,6 +80,11 @@ impl ColumnValues {
         on_values!(self, v => v.truncate(rows), t => t.truncate(rows))
     }
 
+    /// From `from` on, `there` says which rows have the values that follow, in order; the others get a default.
+    pub(super) fn spread(&mut self, from: usize, there: &[bool]) {
+        on_values!(self, v => spread(v, from, there), _t => debug_assert!(false, "texts cannot be spread"))
+    }
+
     /// Keeps the rows that are named, in that order.
     pub(super) fn take(&mut self, rows: &[u32]) {
         on_values!(self, v => *v = rows.iter().map(|r| v[*r as usize]).collect(), t => t.take(rows))
@@ -118,7 +123,7 @@ impl ColumnValues {
                 *self = ColumnValues::Decimal { scale, values };
             }
         } else if let ColumnValues::Decimal { scale, values } = self {
-            let least = least_scale(values.iter().map(|v| *v as i128), *scale);
+            let least = least_small_scale(values, *scale);
             let factor = 10i64.pow((*scale - least) as u32);
             if factor > 1 {
                 values.iter_mut().for_each(|v| *v /= factor);
@@ -154,6 +159,28 @@ impl ColumnValues {
             (V::Text(a), V::Text(b)) => a.append(b),
             _ => debug_assert!(false, "a block of another type"),
         }
+    }
+}
+
+/// As [`least_scale`], of values that are many and mostly need the scale they have.
+fn least_small_scale(values: &[i64], scale: u8) -> u8 {
+    let needed = |least: u8| {
+        let factor = 10i64.pow(u32::from(scale - least));
+        values.iter().any(|v| v % factor != 0)
+    };
+    (0..scale).find(|least| !needed(*least)).unwrap_or(scale)
+}
+
+fn spread<T: Copy + Default>(values: &mut Vec<T>, from: usize, there: &[bool]) {
+    let mut taken = values.len();
+    values.resize(from + there.len(), T::default());
+    for (row, there) in there.iter().enumerate().rev() {
+        values[from + row] = if *there {
+            taken -= 1;
+            values[taken]
+        } else {
+            T::default()
+        };
     }
 }
 

@@ -6,6 +6,7 @@ use super::chunk::{Broken, Chunk, TablePlan};
 use super::encoding;
 use super::fault::{Fault, Found};
 use super::keys::Keys;
+use super::pipeline;
 use super::table::{FileFault, TableLoader};
 use super::{ColumnType, Format};
 use serde::de::{Deserialize, DeserializeSeed, Deserializer, IgnoredAny, MapAccess, Visitor};
@@ -41,20 +42,22 @@ impl Boundaries for Lines {
 }
 
 fn read(path: &Path, loader: &mut TableLoader) -> Result<(), FileFault> {
-    let mut reader = BlockReader::new(blocks::open(path)?, &Lines, Vec::new(), 1);
-    let Some(first) = reader.next()? else {
+    let mut reader = BlockReader::new(blocks::open(path)?, &Lines, blocks::BLOCK);
+    let Some(first) = reader.next(Vec::new())? else {
         return Err(FileFault::Empty);
     };
     let mut first = first.map_err(FileFault::Broken)?;
-    if let Some(guess) = encoding::wide(&first.bytes) {
+    if let Some(guess) = encoding::wide(first.bytes()) {
         return Err(FileFault::Broken(Broken::Encoding { line: 1, guess }));
     }
-    if first.bytes.starts_with(encoding::BOM) {
-        first.bytes.drain(..3);
+    if first.bytes().starts_with(encoding::BOM) {
+        first.pass_over(encoding::BOM.len(), 0);
     }
     let broken = loader.absorb(parse(loader.plan, loader.keys, &first));
     let broken = match broken {
-        None => blocks::stream(reader, loader, parse)?,
+        None => pipeline::stream(reader, loader, |plan, keys, block, _: &mut ()| {
+            parse(plan, keys, block)
+        })?,
         broken => broken,
     };
     broken.map_or(Ok(()), |b| Err(FileFault::Broken(b)))
@@ -63,12 +66,12 @@ fn read(path: &Path, loader: &mut TableLoader) -> Result<(), FileFault> {
 fn parse(plan: &TablePlan, keys: &[Keys], block: &Block) -> Chunk {
     let mut chunk = Chunk::new(plan);
     if block.too_long {
-        let raw = || String::from_utf8_lossy(&block.bytes).into_owned();
+        let raw = || String::from_utf8_lossy(block.bytes()).into_owned();
         chunk.no_row(plan, block.first_line, Fault::RowTooLong, None, raw);
         return chunk;
     }
-    chunk.broken = encoding::check(&block.bytes, block.first_line);
-    let Ok(text) = std::str::from_utf8(&block.bytes) else {
+    chunk.broken = encoding::check(block.bytes(), block.first_line);
+    let Ok(text) = std::str::from_utf8(block.bytes()) else {
         return chunk;
     };
     let mut names = Names::new(plan);

@@ -10,6 +10,8 @@ mod arrow_cells;
 mod arrow_columns;
 #[cfg(feature = "arrow")]
 mod arrow_ipc;
+#[cfg(feature = "arrow")]
+mod arrow_kernels;
 mod blocks;
 mod builder;
 mod cell;
@@ -25,6 +27,7 @@ mod header;
 mod instant;
 mod jsonl;
 mod keys;
+mod lines;
 mod load;
 mod locate;
 mod marks;
@@ -32,6 +35,7 @@ mod numbering;
 mod output;
 #[cfg(feature = "arrow")]
 mod parquet;
+mod pipeline;
 mod problem;
 mod rejects;
 mod resolve;

@@ -4,6 +4,7 @@ use super::builder::ColumnBuilder;
 use super::chunk::{Broken, Chunk, ColumnPlan, TablePlan};
 use super::fault::{Faults, FileName};
 use super::keys::{Keys, NONE, OwnKeys};
+use super::lines::Lines;
 use super::marks::KeyMarks;
 use super::problem::{Cause, DataProblem};
 use super::{ColumnValues, Progress, Progressed};
@@ -29,9 +30,7 @@ impl From<io::Error> for FileFault {
 struct Origin {
     first_row: u32,
     file: usize,
-    first_line: u64,
-    /// Where rows are not one a line: how far each line is from the first.
-    lines: Option<Vec<u32>>,
+    lines: Lines,
 }
 
 /// What has been read of one table. References hold numbers of keys.
@@ -78,11 +77,7 @@ impl LoadedTable {
             return (0, 0);
         };
         let within = (row - origin.first_row) as usize;
-        let offset = origin
-            .lines
-            .as_ref()
-            .map_or(within as u64, |l| l[within] as u64);
-        (origin.file, origin.first_line + offset)
+        (origin.file, origin.lines.get(within))
     }
 }
 
@@ -143,7 +138,7 @@ impl TableLoader<'_, '_> {
                 self.table.seen.push(header);
             }
         }
-        self.note_origin(first, &chunk.lines);
+        self.note_origin(first, chunk.lines);
         self.table.rows += chunk.rows;
         for (column, mut block) in chunk.columns.into_iter().enumerate() {
             self.settle_keys(column, &mut block);
@@ -153,18 +148,19 @@ impl TableLoader<'_, '_> {
         chunk.broken
     }
 
-    fn note_origin(&mut self, first_row: u32, lines: &[u64]) {
-        let Some(first_line) = lines.first().copied() else {
-            return;
+    fn note_origin(&mut self, first_row: u32, lines: Lines) {
+        let last = self.table.origins.last_mut();
+        let lines = match last.filter(|o| o.file == self.file) {
+            Some(origin) => origin.lines.join(lines),
+            None => Some(lines),
         };
-        let sequential = lines.iter().zip(first_line..).all(|(a, b)| *a == b);
-        let lines = (!sequential).then(|| lines.iter().map(|l| (l - first_line) as u32).collect());
-        self.table.origins.push(Origin {
-            first_row,
-            file: self.file,
-            first_line,
-            lines,
-        });
+        if let Some(lines) = lines.filter(|l| !l.is_empty()) {
+            self.table.origins.push(Origin {
+                first_row,
+                file: self.file,
+                lines,
+            });
+        }
     }
 
     /// Gives numbers to keys that were not known when the block was read.

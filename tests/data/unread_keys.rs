@@ -50,7 +50,12 @@ fn keys(texts: &[&str]) -> Vec<String> {
 fn a_key_that_comes_twice_is_named() {
     let parts = [keys(&["P2", "P1", "P3"]), keys(&["P4", "P1"])];
     let said = read(&parts, true, false).0.join("\n");
-    for part in ["share", "P1", "visits/a.csv:3  `P1`", "visits/b.csv:3  `P1`"] {
+    for part in [
+        "share",
+        "P1",
+        "visits/a.csv:3  `P1`",
+        "visits/b.csv:3  `P1`",
+    ] {
         assert!(said.contains(part), "{part} in {said}");
     }
     assert_eq!(read(&parts, true, true).1, 3);

@@ -1,0 +1,629 @@
+//! Whole columns of Arrow arrays, a kernel for each pair of stored type and field type.
+//!
+//! What is clean is taken at once. Types without a kernel go cell by cell through [`super::arrow_cells`], which says
+//! what is accepted. At the first fault a column is given up: the rows are then read one by one, which tells it.
+
+use super::arrow_cells::{cells, take_cell};
+use super::builder::ColumnBuilder;
+use super::chunk::{Chunk, ColumnPlan, TablePlan};
+use super::keys::{Key, KeyForm, Keys};
+use super::text_column::MOST_VALUES;
+use super::{Column, ColumnType, ColumnValues, MAX_CELL, TextColumn};
+use crate::schema::{MAX_DAY, MIN_DAY};
+use arrow_array::cast::AsArray;
+use arrow_array::types::*;
+use arrow_array::{Array, ArrowPrimitiveType, BooleanArray, PrimitiveArray, RecordBatch};
+use arrow_buffer::NullBuffer;
+use arrow_schema::DataType;
+
+/// The rows of a batch, whose columns are those of the plan at `places`, from row `first` (from 1) on. `None`: some
+/// cell has a fault, or the text of rows is wanted.
+pub(super) fn clean_rows(
+    plan: &TablePlan,
+    keys: &[Keys],
+    batch: &RecordBatch,
+    places: &[usize],
+    first: u64,
+) -> Option<Chunk> {
+    if plan.only_text.is_some() {
+        return None;
+    }
+    let mut chunk = Chunk::new(plan);
+    for (column, place) in places.iter().enumerate() {
+        if !take_array(
+            &mut chunk,
+            plan,
+            keys,
+            column,
+            batch.column(*place).as_ref(),
+        ) {
+            return None;
+        }
+    }
+    count_rows(&mut chunk, batch.num_rows(), first);
+    Some(chunk)
+}
+
+/// Says how many rows the columns of a clean chunk have, from row `first` of the file on.
+pub(super) fn count_rows(chunk: &mut Chunk, rows: usize, first: u64) {
+    chunk.rows = rows;
+    chunk.lines.push_run(first, rows);
+}
+
+/// Appends an array to a column of a chunk. `false`: some cell has a fault, and the column is of no use.
+pub(super) fn take_array(
+    chunk: &mut Chunk,
+    plan: &TablePlan,
+    keys: &[Keys],
+    column: usize,
+    array: &dyn Array,
+) -> bool {
+    let of = &plan.columns[column];
+    if matches!(array.data_type(), DataType::Dictionary(..))
+        && let Some(clean) = dictionary(chunk, plan, keys, column, array)
+    {
+        return clean;
+    }
+    let nulls = array.logical_null_count();
+    // A default for what is missing is seldom: cell by cell.
+    let all_there = nulls == 0;
+    if all_there || (of.default.is_none() && of.request.optional) {
+        let to = &mut chunk.columns[column];
+        let (before, clean) = (
+            to.len(),
+            of.target.map(|(table, form)| (&keys[table], form)),
+        );
+        let taken = if plan.marked == Some(column) {
+            all_there.then(|| marks(chunk, array)).flatten()
+        } else {
+            kernel(of, clean, array, &mut to.column.values)
+        };
+        match taken {
+            Some(true) => {
+                if plan.marked != Some(column) {
+                    let nulls = array.nulls().filter(|_| !all_there);
+                    extend_valid(&mut chunk.columns[column], before, nulls, array.len());
+                }
+                return true;
+            }
+            Some(false) => return false,
+            None => {}
+        }
+    }
+    let Some(cells) = cells(array) else {
+        return false;
+    };
+    for row in 0..array.len() {
+        take_cell(chunk, plan, keys, column, 0, cells(row));
+        if !chunk.faults.is_empty() {
+            return false;
+        }
+    }
+    chunk.columns[column].pending.is_empty()
+}
+
+/// Appends the values of an array, a default in the place of each null. `None`: there is no kernel for these types;
+/// nothing is appended then. `Some(false)`: some cell is not clean.
+fn kernel(
+    of: &ColumnPlan,
+    target: Option<(&Keys, &KeyForm)>,
+    array: &dyn Array,
+    to: &mut ColumnValues,
+) -> Option<bool> {
+    use ColumnType as T;
+    use ColumnValues as V;
+    use DataType as D;
+    let number = matches!(of.cell.ty, T::Number | T::Money(_)) && target.is_none();
+    match (array.data_type(), to) {
+        (D::Utf8, to) => texts(of, target, array.as_string_opt::<i32>()?.iter(), array, to),
+        (D::LargeUtf8, to) => texts(of, target, array.as_string_opt::<i64>()?.iter(), array, to),
+        (D::Utf8View, to) => texts(of, target, array.as_string_view_opt()?.iter(), array, to),
+        (D::Boolean, V::YesNo(to)) => Some(flags(array.as_boolean_opt()?, to)),
+        (D::Date32, V::Date(to)) => {
+            let day = |day| (MIN_DAY.0..=MAX_DAY.0).contains(&day).then_some(day);
+            Some(values::<Date32Type, _>(array.as_primitive_opt()?, to, day))
+        }
+        (D::Decimal32(_, scale), to) if number => {
+            decimals::<Decimal32Type>(array.as_primitive_opt()?, *scale, to)
+        }
+        (D::Decimal64(_, scale), to) if number => {
+            decimals::<Decimal64Type>(array.as_primitive_opt()?, *scale, to)
+        }
+        (D::Decimal128(_, scale), to) if number => {
+            decimals::<Decimal128Type>(array.as_primitive_opt()?, *scale, to)
+        }
+        (D::Int8, to) => integers::<Int8Type>(number, target, array, to),
+        (D::Int16, to) => integers::<Int16Type>(number, target, array, to),
+        (D::Int32, to) => integers::<Int32Type>(number, target, array, to),
+        (D::Int64, to) => integers::<Int64Type>(number, target, array, to),
+        (D::UInt8, to) => integers::<UInt8Type>(number, target, array, to),
+        (D::UInt16, to) => integers::<UInt16Type>(number, target, array, to),
+        (D::UInt32, to) => integers::<UInt32Type>(number, target, array, to),
+        (D::UInt64, to) => integers::<UInt64Type>(number, target, array, to),
+        _ => None,
+    }
+}
+
+/// Appends what `read` makes of each value that is there; `false`: it makes nothing of one.
+fn values<T: ArrowPrimitiveType, V: Copy + Default>(
+    array: &PrimitiveArray<T>,
+    to: &mut Vec<V>,
+    read: impl Fn(T::Native) -> Option<V>,
+) -> bool {
+    let mut clean = true;
+    let mut value = |stored: T::Native| {
+        let value = read(stored);
+        clean &= value.is_some();
+        value.unwrap_or_default()
+    };
+    match array.nulls().filter(|n| n.null_count() > 0) {
+        None => to.extend(array.values().iter().map(|v| value(*v))),
+        Some(nulls) => to.extend(
+            array
+                .values()
+                .iter()
+                .zip(nulls)
+                // Whatever lies in the place of a null means nothing.
+                .map(|(v, there)| if there { value(*v) } else { V::default() }),
+        ),
+    }
+    clean
+}
+
+/// Whole numbers, also as numbers and as keys.
+fn integers<T: ArrowPrimitiveType>(
+    number: bool,
+    target: Option<(&Keys, &KeyForm)>,
+    array: &dyn Array,
+    to: &mut ColumnValues,
+) -> Option<bool>
+where
+    T::Native: TryInto<i64> + Into<i128>,
+{
+    let array = array.as_primitive_opt::<T>()?;
+    let read = |n: T::Native| n.try_into().ok();
+    match (to, target) {
+        (to, None) if number => decimals(array, 0, to),
+        // Also a reference that is numbered later.
+        (ColumnValues::Integer(to), _) => Some(values(array, to, read)),
+        (ColumnValues::Reference(to), Some((keys, form)))
+            if form.is_integer() && array.null_count() == 0 =>
+        {
+            let mut fit = true;
+            let key = |n: &T::Native| {
+                let key = read(*n);
+                fit &= key.is_some();
+                key.unwrap_or_default()
+            };
+            let found = keys.find_all_integers(array.values().iter().map(key), to);
+            Some(found && fit)
+        }
+        (ColumnValues::Reference(to), Some((keys, form))) if form.is_integer() => {
+            let code = |n| keys.find(Key::Integer(read(n)?));
+            Some(values(array, to, code))
+        }
+        _ => None,
+    }
+}
+
+/// Numbers counted in 10^-scale. Those that 64 bits do not hold at this scale go cell by cell.
+fn decimals<T: ArrowPrimitiveType>(
+    array: &PrimitiveArray<T>,
+    scale: i8,
+    to: &mut ColumnValues,
+) -> Option<bool>
+where
+    T::Native: Into<i128>,
+{
+    let scale = u8::try_from(scale).ok().filter(|s| *s <= 9)?;
+    let mut units = Vec::new();
+    let read = |n: T::Native| i64::try_from(n.into()).ok();
+    if let ColumnValues::Decimal {
+        scale: held,
+        values,
+    } = to
+        && (*held == scale || values.is_empty())
+    {
+        *held = scale;
+        let before = values.len();
+        if self::values(array, values, read) {
+            return Some(true);
+        }
+        values.truncate(before);
+        return None;
+    }
+    if !values(array, &mut units, read) {
+        return None;
+    }
+    let values = units;
+    to.append(ColumnValues::Decimal { scale, values });
+    Some(true)
+}
+
+fn flags(array: &BooleanArray, to: &mut Vec<bool>) -> bool {
+    let there;
+    let flags = match array.nulls().filter(|n| n.null_count() > 0) {
+        None => array.values(),
+        Some(nulls) => {
+            there = array.values() & nulls.inner();
+            &there
+        }
+    };
+    let chunks = flags.bit_chunks();
+    to.reserve(flags.len());
+    for word in chunks.iter() {
+        to.extend((0..64).map(|bit| word >> bit & 1 == 1));
+    }
+    let rest = chunks.remainder_bits();
+    to.extend((0..chunks.remainder_len()).map(|bit| rest >> bit & 1 == 1));
+    true
+}
+
+/// Texts as they are, as keys, or as the cells of other types.
+fn texts<'a>(
+    of: &ColumnPlan,
+    target: Option<(&Keys, &KeyForm)>,
+    texts: impl Iterator<Item = Option<&'a str>> + Clone,
+    array: &dyn Array,
+    to: &mut ColumnValues,
+) -> Option<bool> {
+    if *of.cell.ty != ColumnType::Text {
+        return None;
+    }
+    // An empty one is missing.
+    let fits = |text: Option<&str>| text.is_none_or(|t| !t.is_empty() && t.len() <= MAX_CELL);
+    if !texts.clone().all(fits) {
+        return None;
+    }
+    match (to, target) {
+        // Also a reference that is numbered later.
+        (ColumnValues::Text(to), _) => {
+            texts.for_each(|text| to.push(text.unwrap_or_default()));
+            Some(true)
+        }
+        (ColumnValues::Reference(to), Some((keys, _))) if array.null_count() == 0 => {
+            Some(keys.find_all(texts.flatten(), to))
+        }
+        (ColumnValues::Reference(to), Some((keys, _))) => {
+            let code = |text: Option<&str>| text.map_or(Some(0), |t| keys.find(Key::Text(t)));
+            for text in texts {
+                match code(text) {
+                    Some(code) => to.push(code),
+                    None => return Some(false),
+                }
+            }
+            Some(true)
+        }
+        _ => None,
+    }
+}
+
+/// Keys of which only marks are kept, none of them missing.
+fn marks(chunk: &mut Chunk, array: &dyn Array) -> Option<bool> {
+    fn extend<'a>(chunk: &mut Chunk, texts: impl Iterator<Item = &'a str> + Clone) -> bool {
+        let clean = texts.clone().all(|t| !t.is_empty() && t.len() <= MAX_CELL);
+        if clean {
+            chunk.marks.extend(texts);
+        }
+        clean
+    }
+    Some(match array.data_type() {
+        DataType::Utf8 => extend(chunk, array.as_string_opt::<i32>()?.iter().flatten()),
+        DataType::LargeUtf8 => extend(chunk, array.as_string_opt::<i64>()?.iter().flatten()),
+        DataType::Utf8View => extend(chunk, array.as_string_view_opt()?.iter().flatten()),
+        _ => return None,
+    })
+}
+
+/// The cells of a dictionary's texts or values are read once, then led to. `None`: its rows are few or its values
+/// are only marked, so that they go cell by cell.
+fn dictionary(
+    chunk: &mut Chunk,
+    plan: &TablePlan,
+    keys: &[Keys],
+    column: usize,
+    array: &dyn Array,
+) -> Option<bool> {
+    let dictionary = array.as_any_dictionary_opt()?;
+    let stored = dictionary.values();
+    if stored.is_empty() || stored.len() > array.len() || plan.marked == Some(column) {
+        return None;
+    }
+    let mut values = Chunk::new(plan);
+    // A value that is no cell of this column may be one that no row has.
+    if !take_array(&mut values, plan, keys, column, stored.as_ref()) {
+        return None;
+    }
+    let mut places = dictionary.normalized_keys();
+    if let Some(nulls) = array.nulls().filter(|n| n.null_count() > 0) {
+        values.missing(plan, keys, column, 0);
+        if !values.faults.is_empty() {
+            return Some(false);
+        }
+        for (place, there) in places.iter_mut().zip(nulls) {
+            if !there {
+                *place = stored.len();
+            }
+        }
+    }
+    let values = values.columns.swap_remove(column).column;
+    let valid = values
+        .valid
+        .map(|valid| places.iter().map(|p| valid[*p]).collect());
+    let values = gathered(values.values, &places);
+    chunk.columns[column].append(Column { values, valid });
+    Some(true)
+}
+
+/// The values at these places.
+fn gathered(mut values: ColumnValues, places: &[usize]) -> ColumnValues {
+    match values {
+        ColumnValues::Text(texts) if texts.len() <= MOST_VALUES => {
+            let codes = places.iter().map(|p| *p as u16).collect();
+            ColumnValues::Text(TextColumn::from_dictionary(codes, texts))
+        }
+        _ => {
+            let places: Vec<u32> = places.iter().map(|p| *p as u32).collect();
+            values.take(&places);
+            values
+        }
+    }
+}
+
+fn extend_valid(to: &mut ColumnBuilder, before: usize, nulls: Option<&NullBuffer>, added: usize) {
+    match (&mut to.column.valid, nulls) {
+        (None, None) => {}
+        (Some(valid), None) => valid.resize(before + added, true),
+        (valid, Some(nulls)) => valid
+            .get_or_insert_with(|| vec![true; before])
+            .extend(nulls),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::arrow_cells::rows;
+    use super::super::instant::Clock;
+    use super::super::keys::Keys;
+    use super::super::{ColumnRequest, TableRequest, TableSource};
+    use super::*;
+    use crate::schema::{Currency, DurationKind, Value};
+    use arrow_array::*;
+    use arrow_schema::{Field, Schema};
+    use proptest::prelude::*;
+    use std::sync::Arc;
+
+    const TEXTS: [&str; 16] = [
+        "tea",
+        "C01",
+        "C02",
+        "C03",
+        "ware",
+        "7",
+        "yes",
+        "12.50",
+        "2026-02-03",
+        "09:30",
+        "2026-02-03T10:00:00Z",
+        "30 days",
+        "5%",
+        "茶",
+        "",
+        " ",
+    ];
+
+    fn stored_types() -> Vec<DataType> {
+        use DataType as D;
+        use arrow_schema::TimeUnit as U;
+        vec![
+            D::Utf8,
+            D::LargeUtf8,
+            D::Utf8View,
+            D::Boolean,
+            D::Null,
+            D::Int8,
+            D::Int16,
+            D::Int32,
+            D::Int64,
+            D::UInt8,
+            D::UInt16,
+            D::UInt32,
+            D::UInt64,
+            D::Decimal32(9, 2),
+            D::Decimal64(18, 0),
+            D::Decimal128(38, 2),
+            D::Decimal128(38, 11),
+            D::Decimal128(20, -2),
+            D::Date32,
+            D::Date64,
+            D::Time64(U::Microsecond),
+            D::Timestamp(U::Second, None),
+            D::Timestamp(U::Microsecond, Some("+02:00".into())),
+        ]
+    }
+
+    fn column_types() -> Vec<ColumnType> {
+        use ColumnType as T;
+        vec![
+            T::Text,
+            T::YesNo,
+            T::Integer,
+            T::Number,
+            T::Percent,
+            T::Date,
+            T::DateTime,
+            T::Time,
+            T::Money(Currency::from_code("CNY").unwrap()),
+            T::Duration(DurationKind::Days),
+            T::Enum(vec!["ware".into(), "tea".into()]),
+            T::Reference(1),
+            T::Reference(2),
+        ]
+    }
+
+    /// Cells made of numbers, as they may be in an array of this type.
+    fn array(ty: &DataType, cells: &[Option<i64>]) -> ArrayRef {
+        use DataType as D;
+        macro_rules! primitive {
+            ($ty:ty) => {
+                Arc::new(
+                    PrimitiveArray::<$ty>::from_iter(cells.iter().map(|c| c.map(|v| v as _)))
+                        .with_data_type(ty.clone()),
+                )
+            };
+        }
+        let text = |v: i64| TEXTS[v.unsigned_abs() as usize % TEXTS.len()];
+        let texts = cells.iter().map(|c| c.map(text));
+        match ty {
+            D::Utf8 => Arc::new(StringArray::from_iter(texts)),
+            D::LargeUtf8 => Arc::new(LargeStringArray::from_iter(texts)),
+            D::Utf8View => Arc::new(StringViewArray::from_iter(texts)),
+            D::Boolean => Arc::new(BooleanArray::from_iter(
+                cells.iter().map(|c| c.map(|v| v % 2 == 0)),
+            )),
+            D::Int8 => primitive!(Int8Type),
+            D::Int16 => primitive!(Int16Type),
+            D::Int32 => primitive!(Int32Type),
+            D::Int64 => primitive!(Int64Type),
+            D::UInt8 => primitive!(UInt8Type),
+            D::UInt16 => primitive!(UInt16Type),
+            D::UInt32 => primitive!(UInt32Type),
+            D::UInt64 => primitive!(UInt64Type),
+            D::Decimal32(..) => primitive!(Decimal32Type),
+            D::Decimal64(..) => primitive!(Decimal64Type),
+            D::Decimal128(..) => primitive!(Decimal128Type),
+            D::Date32 => primitive!(Date32Type),
+            D::Date64 => primitive!(Date64Type),
+            D::Time64(_) => primitive!(Time64MicrosecondType),
+            D::Timestamp(arrow_schema::TimeUnit::Second, _) => primitive!(TimestampSecondType),
+            D::Timestamp(..) => primitive!(TimestampMicrosecondType),
+            _ => Arc::new(NullArray::new(cells.len())),
+        }
+    }
+
+    fn in_dictionary(values: ArrayRef, cells: &[Option<i64>]) -> ArrayRef {
+        let count = values.len() as u64;
+        let place = |v: i64| (v.unsigned_abs() % count) as i32;
+        let places = Int32Array::from_iter(cells.iter().map(|c| c.map(place)));
+        Arc::new(DictionaryArray::new(places, values))
+    }
+
+    fn request(
+        record: &str,
+        ty: ColumnType,
+        optional: bool,
+        default: Option<Value>,
+    ) -> TableRequest {
+        TableRequest {
+            record: record.into(),
+            source: TableSource::File(record.into()),
+            columns: vec![ColumnRequest {
+                field: "f".into(),
+                header: "f".into(),
+                ty,
+                optional,
+                default,
+                format: None,
+                personal: false,
+            }],
+            unread: Vec::new(),
+            key: vec![0],
+            key_unread: false,
+            dated: None,
+        }
+    }
+
+    fn shown(mut column: Column) -> String {
+        column.settle();
+        match &column.values {
+            ColumnValues::Text(t) => {
+                let texts: Vec<&str> = (0..t.len()).map(|i| t.get(i)).collect();
+                format!("{texts:?} {:?}", column.valid)
+            }
+            values => format!("{values:?} {:?}", column.valid),
+        }
+    }
+
+    fn cell() -> impl Strategy<Value = i64> {
+        prop_oneof![
+            8 => 0..14i64,
+            2 => 0..20_000i64,
+            1 => Just(86_400),
+            1 => Just(1_770_000_000_000_000),
+            1 => any::<i64>(),
+        ]
+    }
+
+    fn cells() -> impl Strategy<Value = Vec<Option<i64>>> {
+        let some = prop::collection::vec(prop::option::weighted(0.8, cell()), 1..12);
+        let one = (cell(), 1..100usize).prop_map(|(cell, n)| vec![Some(cell); n]);
+        let all = prop::collection::vec(cell().prop_map(Some), 1..12);
+        prop_oneof![some, one, all]
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig { cases: 4000, ..ProptestConfig::default() })]
+        #[test]
+        fn kernels_agree_with_cells(
+            stored in prop::sample::select(stored_types()),
+            ty in prop::sample::select(column_types()),
+            batches in prop::collection::vec((cells(), 0..3usize), 1..3),
+            dictionary in prop::option::of(cells()),
+            (optional, default, deferred, marked) in any::<(bool, bool, bool, bool)>(),
+        ) {
+            let default = (default && ty == ColumnType::Text).then(|| Value::Text("tea".into()));
+            let is_reference = matches!(ty, ColumnType::Reference(_));
+            let requests = [
+                TableRequest {
+                    key_unread: marked && ty == ColumnType::Text,
+                    ..request("a", ty, optional, default)
+                },
+                request("b", ColumnType::Text, false, None),
+                request("c", ColumnType::Integer, false, None),
+            ];
+            let forms: Vec<KeyForm> = (0..3).map(|t| KeyForm::of(&requests, t)).collect();
+            let clock = Clock::new(jiff::tz::TimeZone::get("Asia/Shanghai").unwrap());
+            let mut plan = TablePlan::new(0, &requests[0], &forms, &clock, false);
+            plan.columns[0].deferred = deferred && is_reference;
+            let mut texts = TextColumn::new();
+            TEXTS[1..4].iter().for_each(|t| texts.push(t));
+            let of = |values| Keys::of_rows(&Column { values, valid: None }).unwrap();
+            let keys = [
+                Keys::new(false),
+                of(ColumnValues::Text(texts)),
+                of(ColumnValues::Integer((0..10).collect())),
+            ];
+
+            let mut clean = Some(Chunk::new(&plan));
+            let mut one_by_one = Chunk::new(&plan);
+            let mut faults = 0;
+            for (cells, from) in batches {
+                let values = dictionary.as_ref().map(|values| array(&stored, values));
+                let stored = match values {
+                    Some(values) => in_dictionary(values, &cells),
+                    None => array(&stored, &cells),
+                };
+                let from = from.min(cells.len());
+                let stored = stored.slice(from, cells.len() - from);
+                let field = Field::new("f", stored.data_type().clone(), true);
+                let schema = Arc::new(Schema::new(vec![field]));
+                let batch = RecordBatch::try_new(schema, vec![stored.clone()]).unwrap();
+                clean = clean.and_then(|mut chunk| {
+                    take_array(&mut chunk, &plan, &keys, 0, stored.as_ref()).then_some(chunk)
+                });
+                let mut block = rows(&plan, &keys, &batch, &[0], 1);
+                faults += block.faults.len() + block.columns[0].pending.len();
+                one_by_one.columns[0].append(block.columns.remove(0).column);
+                one_by_one.marks.append(block.marks);
+            }
+            prop_assert_eq!(clean.is_some(), faults == 0);
+            if let Some(mut clean) = clean {
+                prop_assert_eq!(
+                    shown(clean.columns.remove(0).column),
+                    shown(one_by_one.columns.remove(0).column)
+                );
+                prop_assert_eq!(clean.marks.hashes, one_by_one.marks.hashes);
+            }
+        }
+    }
+}
