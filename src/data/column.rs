@@ -14,8 +14,8 @@ pub struct Column {
 pub enum ColumnValues {
     YesNo(Vec<bool>),
     Integer(Vec<i64>),
-    /// Number, percent (as a fraction) and money, counted in 10^-scale; `scale` is the least that holds
-    /// every value of the column.
+    /// Number, percent (as a fraction) and money, counted in 10^-scale; of loaded columns `scale` is the least that
+    /// holds every value of the column.
     Decimal {
         scale: u8,
         values: Vec<i64>,

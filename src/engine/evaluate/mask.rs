@@ -19,14 +19,19 @@ pub fn count(flags: &[u8]) -> usize {
     flags.chunks(128).map(|chunk| usize::from(of(chunk))).sum()
 }
 
+/// The places that count, ascending, in no more memory than they need.
 pub fn places_of(flags: &[u8]) -> Vec<u32> {
-    let mut places = vec![0; flags.len()];
-    let found = compact(flags, &mut places);
-    places.truncate(found);
+    let count = count(flags);
+    if count == 0 {
+        return Vec::new();
+    }
+    let mut places = vec![0; count + 1];
+    compact(flags, &mut places);
+    places.truncate(count);
     places
 }
 
-/// Writes the places that count one after another, ascending; how many they are. There is room for all.
+/// Writes the places that count one after another, ascending; how many they are. There is room for one more.
 pub fn compact(flags: &[u8], places: &mut [u32]) -> usize {
     let mut found = 0;
     let (chunks, rest) = flags.as_chunks::<8>();
@@ -98,4 +103,56 @@ pub fn rows_where(conditions: [Option<&Vector<'_>>; 2], start: usize, len: usize
     let mut rows = places_of(&mask);
     rows.iter_mut().for_each(|row| *row += start as u32);
     rows
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::vector::Values;
+    use proptest::prelude::*;
+    use std::borrow::Cow;
+
+    fn condition(rows: &[Option<bool>]) -> Vector<'static> {
+        let values = rows.iter().map(|r| r.unwrap_or(true)).collect();
+        let valid = rows.iter().map(Option::is_some).collect();
+        Vector::with_valid(Values::YesNo(Cow::Owned(values)), Some(valid))
+    }
+
+    proptest! {
+        #[test]
+        fn places_are_those_that_count(flags in prop::collection::vec(0u8..3, 0..300)) {
+            let expected: Vec<u32> = (0..)
+                .zip(&flags)
+                .filter(|(_, f)| **f != 0)
+                .map(|(place, _)| place)
+                .collect();
+            prop_assert_eq!(count(&flags), expected.len());
+            prop_assert_eq!(places_of(&flags), expected);
+        }
+
+        #[test]
+        fn conditions_keep_what_they_say(
+            rows in prop::collection::vec((any::<bool>(), any::<Option<bool>>()), 1..40),
+            constant in prop::option::of(any::<Option<bool>>()),
+        ) {
+            let before: Vec<u8> = rows.iter().map(|r| u8::from(r.0)).collect();
+            let verdicts: Vec<Option<bool>> = match constant {
+                Some(constant) => vec![constant],
+                None => rows.iter().map(|r| r.1).collect(),
+            };
+            let vector = condition(&verdicts);
+            let (mut certain, mut possible) = (before.clone(), before.clone());
+            keep_true(&mut certain, &vector);
+            keep_not_false(&mut possible, &vector);
+            for (row, there) in before.iter().enumerate() {
+                let verdict = verdicts[if verdicts.len() == 1 { 0 } else { row }];
+                prop_assert_eq!(certain[row], there * u8::from(verdict == Some(true)));
+                let expected = match verdict {
+                    Some(holds) => u8::from(holds),
+                    None => UNKNOWN,
+                };
+                prop_assert_eq!(possible[row], there * expected);
+            }
+        }
+    }
 }
