@@ -7,12 +7,14 @@ use super::arrow_cells::{cells, take_cell};
 use super::builder::ColumnBuilder;
 use super::chunk::{Chunk, ColumnPlan, TablePlan};
 use super::keys::{Key, KeyForm, Keys};
+use super::marks::KeyMarks;
 use super::text_column::MOST_VALUES;
 use super::{Column, ColumnType, ColumnValues, MAX_CELL, TextColumn};
 use crate::schema::{MAX_DAY, MIN_DAY};
 use arrow_array::cast::AsArray;
+use arrow_array::iterator::ArrayIter;
 use arrow_array::types::*;
-use arrow_array::{Array, ArrowPrimitiveType, BooleanArray, PrimitiveArray, RecordBatch};
+use arrow_array::{Array, ArrayAccessor, ArrowPrimitiveType, BooleanArray, PrimitiveArray, RecordBatch};
 use arrow_buffer::NullBuffer;
 use arrow_schema::DataType;
 
@@ -115,9 +117,9 @@ fn kernel(
     use DataType as D;
     let number = matches!(of.cell.ty, T::Number | T::Money(_)) && target.is_none();
     match (array.data_type(), to) {
-        (D::Utf8, to) => texts(of, target, array.as_string_opt::<i32>()?.iter(), array, to),
-        (D::LargeUtf8, to) => texts(of, target, array.as_string_opt::<i64>()?.iter(), array, to),
-        (D::Utf8View, to) => texts(of, target, array.as_string_view_opt()?.iter(), array, to),
+        (D::Utf8, to) => texts(of, target, array.as_string_opt::<i32>()?, to),
+        (D::LargeUtf8, to) => texts(of, target, array.as_string_opt::<i64>()?, to),
+        (D::Utf8View, to) => texts(of, target, array.as_string_view_opt()?, to),
         (D::Boolean, V::YesNo(to)) => Some(flags(array.as_boolean_opt()?, to)),
         (D::Date32, V::Date(to)) => {
             let day = |day| (MIN_DAY.0..=MAX_DAY.0).contains(&day).then_some(day);
@@ -259,40 +261,57 @@ fn flags(array: &BooleanArray, to: &mut Vec<bool>) -> bool {
     true
 }
 
-/// Texts as they are, as keys, or as the cells of other types.
+/// The texts of an array in which none is missing.
+fn whole<'a>(
+    array: impl ArrayAccessor<Item = &'a str> + Copy,
+) -> impl Iterator<Item = &'a str> + Clone {
+    (0..array.len()).map(move |row| array.value(row))
+}
+
+/// An empty text is missing, a longer one is refused.
+fn fits(text: &str) -> bool {
+    (1..=MAX_CELL).contains(&text.len())
+}
+
+/// Texts as they are, or as keys.
 fn texts<'a>(
     of: &ColumnPlan,
     target: Option<(&Keys, &KeyForm)>,
-    texts: impl Iterator<Item = Option<&'a str>> + Clone,
-    array: &dyn Array,
+    array: impl ArrayAccessor<Item = &'a str> + Copy,
     to: &mut ColumnValues,
 ) -> Option<bool> {
     if *of.cell.ty != ColumnType::Text {
         return None;
     }
-    // An empty one is missing.
-    let fits = |text: Option<&str>| text.is_none_or(|t| !t.is_empty() && t.len() <= MAX_CELL);
-    if !texts.clone().all(fits) {
-        return None;
-    }
+    let nulls = array.nulls().filter(|n| n.null_count() > 0);
     match (to, target) {
         // Also a reference that is numbered later.
         (ColumnValues::Text(to), _) => {
+            let texts = ArrayIter::new(array);
+            if !texts.clone().flatten().all(fits) {
+                return None;
+            }
             texts.for_each(|text| to.push(text.unwrap_or_default()));
             Some(true)
         }
-        (ColumnValues::Reference(to), Some((keys, _))) if array.null_count() == 0 => {
-            Some(keys.find_all(texts.flatten(), to))
-        }
+        // INVARIANT: no key is empty or too long.
         (ColumnValues::Reference(to), Some((keys, _))) => {
-            let code = |text: Option<&str>| text.map_or(Some(0), |t| keys.find(Key::Text(t)));
-            for text in texts {
-                match code(text) {
-                    Some(code) => to.push(code),
-                    None => return Some(false),
+            let before = to.len();
+            let found = match nulls {
+                None => keys.find_all(whole(array), to),
+                Some(_) => {
+                    let code = |text: Option<&str>| {
+                        text.map_or(Some(0), |text| keys.find(Key::Text(text)))
+                    };
+                    let codes = ArrayIter::new(array).map_while(code);
+                    to.extend(codes);
+                    to.len() == before + array.len()
                 }
+            };
+            if !found {
+                to.truncate(before);
             }
-            Some(true)
+            found.then_some(true)
         }
         _ => None,
     }
@@ -300,19 +319,22 @@ fn texts<'a>(
 
 /// Keys of which only marks are kept, none of them missing.
 fn marks(chunk: &mut Chunk, array: &dyn Array) -> Option<bool> {
-    fn extend<'a>(chunk: &mut Chunk, texts: impl Iterator<Item = &'a str> + Clone) -> bool {
-        let clean = texts.clone().all(|t| !t.is_empty() && t.len() <= MAX_CELL);
-        if clean {
-            chunk.marks.extend(texts);
+    fn extend<'a>(marks: &mut KeyMarks, array: impl ArrayAccessor<Item = &'a str> + Copy) -> bool {
+        let (before, mut clean) = (marks.hashes.len(), true);
+        marks.extend(whole(array).inspect(|text| clean &= fits(text)));
+        if !clean {
+            marks.truncate(before);
         }
         clean
     }
-    Some(match array.data_type() {
-        DataType::Utf8 => extend(chunk, array.as_string_opt::<i32>()?.iter().flatten()),
-        DataType::LargeUtf8 => extend(chunk, array.as_string_opt::<i64>()?.iter().flatten()),
-        DataType::Utf8View => extend(chunk, array.as_string_view_opt()?.iter().flatten()),
-        _ => return None,
-    })
+    let marks = &mut chunk.marks;
+    let clean = match array.data_type() {
+        DataType::Utf8 => extend(marks, array.as_string_opt::<i32>()?),
+        DataType::LargeUtf8 => extend(marks, array.as_string_opt::<i64>()?),
+        DataType::Utf8View => extend(marks, array.as_string_view_opt()?),
+        _ => false,
+    };
+    clean.then_some(true)
 }
 
 /// The cells of a dictionary's texts or values are read once, then led to. `None`: its rows are few or its values

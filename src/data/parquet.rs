@@ -1,4 +1,4 @@
-//! Parquet: only the columns that are read, columns of row groups in parallel.
+//! Parquet: only the columns that are read, the columns of a row group in parallel.
 
 use super::arrow_cells::{misfit, rows};
 use super::arrow_columns::Batches;
@@ -13,9 +13,10 @@ use parquet::arrow::arrow_reader::{
     ArrowReaderMetadata, ArrowReaderOptions, ParquetRecordBatchReader,
     ParquetRecordBatchReaderBuilder,
 };
-use parquet::basic::Encoding;
+use parquet::basic::{Encoding, Type as PhysicalType};
 use parquet::file::metadata::ColumnChunkMetaData;
 use rayon::prelude::*;
+use std::collections::VecDeque;
 use std::fmt::Display;
 use std::fs::File;
 use std::io;
@@ -31,6 +32,9 @@ pub(super) const PARQUET: Format = Format {
 };
 
 const BATCH: usize = 8192;
+
+/// Batches of a column that are taken at once: few enough to lie in a processor's cache until they are in the table.
+const BATCHES_AT_ONCE: usize = 8;
 
 /// Bytes of the largest dictionary page, as stored, of texts that are read as a dictionary.
 const LARGEST_DICTIONARY: u64 = 1 << 13;
@@ -69,19 +73,10 @@ fn read(path: &Path, loader: &mut TableLoader) -> Result<(), FileFault> {
         metadata,
         columns,
     };
-    let mut bytes = 0;
-    for round in source.groups().chunks(rayon::current_num_threads()) {
-        for chunks in source.read_groups(round, loader.plan, loader.keys) {
-            for chunk in chunks? {
-                loader
-                    .absorb(chunk)
-                    .map_or(Ok(()), |b| Err(FileFault::Broken(b)))?;
-            }
-        }
-        bytes += round.iter().map(|g| g.bytes).sum::<u64>();
-        loader.progress(bytes);
+    if loader.plan.only_text.is_some() || source.columns.is_empty() {
+        return source.read_by_rows(loader);
     }
-    Ok(())
+    source.read_by_columns(loader)
 }
 
 /// For each column of the plan its place in the file.
@@ -135,89 +130,90 @@ impl Source<'_> {
             .collect()
     }
 
-    /// Each group column by column, so that all threads are busy with even one; row by row where it is not clean.
-    fn read_groups(
-        &self,
-        groups: &[Group],
-        plan: &TablePlan,
-        keys: &[Keys],
-    ) -> Vec<Result<Vec<Chunk>, FileFault>> {
-        self.clean_groups(groups, plan, keys)
-            .into_par_iter()
-            .zip(groups)
-            .map(|(chunk, group)| match chunk {
-                Some(chunk) => Ok(vec![chunk]),
-                None => self.read_rows(group, plan, keys),
-            })
-            .collect()
+    /// Whole groups row by row.
+    fn read_by_rows(&self, loader: &mut TableLoader) -> Result<(), FileFault> {
+        let mut bytes = 0;
+        for round in self.groups().chunks(rayon::current_num_threads()) {
+            let (plan, keys) = (loader.plan, &*loader.keys);
+            let read = |group| self.rows_from(group, 0, plan, keys);
+            let chunks: Vec<Result<Vec<Chunk>, FileFault>> = round.par_iter().map(read).collect();
+            for chunks in chunks {
+                absorb(chunks?, loader)?;
+            }
+            bytes += round.iter().map(|g| g.bytes).sum::<u64>();
+            loader.progress(bytes);
+        }
+        Ok(())
     }
 
-    fn clean_groups(
-        &self,
-        groups: &[Group],
-        plan: &TablePlan,
-        keys: &[Keys],
-    ) -> Vec<Option<Chunk>> {
-        let is_clean = plan.only_text.is_none() && !self.columns.is_empty();
-        let empty = |_: &Group| is_clean.then(|| Chunk::new(plan));
-        let mut chunks: Vec<Option<Chunk>> = groups.iter().map(empty).collect();
-        if !is_clean {
-            return chunks;
+    /// Each column of a group is a piece of work, so that all threads are busy with few groups; a part of their rows
+    /// at a time. From the first part on that is not clean a group is read row by row.
+    fn read_by_columns(&self, loader: &mut TableLoader) -> Result<(), FileFault> {
+        let groups = self.groups();
+        let mut to_come = groups.iter();
+        let at_once = (rayon::current_num_threads() * 2).div_ceil(self.columns.len());
+        let mut open: VecDeque<OpenGroup> = VecDeque::new();
+        let mut bytes = 0;
+        loop {
+            let begin = |group| self.open(group);
+            open.extend(to_come.by_ref().take(at_once - open.len()).map(begin));
+            let (plan, keys) = (loader.plan, &*loader.keys);
+            self.next_part(&mut open, plan, keys);
+            open.par_iter_mut()
+                .for_each(|group| group.go_on_by_rows(self, plan, keys));
+            // Chunks come in the order of the file.
+            while let Some(first) = open.front_mut() {
+                absorb(std::mem::replace(&mut first.chunks, Ok(Vec::new()))?, loader)?;
+                if !first.at_end() {
+                    break;
+                }
+                bytes += first.group.bytes;
+                open.pop_front();
+            }
+            loader.progress(bytes);
+            if open.is_empty() && to_come.len() == 0 {
+                return Ok(());
+            }
         }
-        let columns = 0..self.columns.len();
-        let mut parts: Vec<(usize, usize)> = (0..groups.len())
-            .flat_map(|group| columns.clone().map(move |column| (group, column)))
-            .collect();
+    }
+
+    fn open<'g>(&self, group: &'g Group) -> OpenGroup<'g> {
+        let mut columns: Vec<usize> = (0..self.columns.len()).collect();
         // The largest first, so that no thread is left alone with one at the end.
-        parts.sort_by_key(|(group, column)| {
-            let leaf = self.leaf(&groups[*group], *column);
+        columns.sort_by_key(|column| {
+            let leaf = self.leaf(group, *column);
             std::cmp::Reverse(leaf.map_or(0, |leaf| leaf.compressed_size()))
         });
-        let read = |(group, column): &(usize, usize)| {
-            self.clean_column(&groups[*group], *column, plan, keys)
+        let open = |column: usize| {
+            let metadata = self.hinted(group, column);
+            let metadata = metadata.as_ref().unwrap_or(&self.metadata);
+            let reader = reader(self.path, metadata, &[self.columns[column]], (group, 0)).ok()?;
+            Some(OpenColumn { column, reader })
         };
-        let read: Vec<Option<Chunk>> = parts.par_iter().with_max_len(1).map(read).collect();
-        for ((group, column), part) in parts.into_iter().zip(read) {
-            match (&mut chunks[group], part) {
-                (Some(chunk), Some(mut part)) => {
-                    chunk.columns[column] = part.columns.swap_remove(column);
-                    if plan.marked == Some(column) {
-                        chunk.marks = part.marks;
-                    }
-                }
-                (chunk, _) => *chunk = None,
-            }
+        OpenGroup {
+            group,
+            columns: columns.into_iter().map(open).collect(),
+            read: 0,
+            chunks: Ok(Vec::new()),
         }
-        for (chunk, group) in chunks.iter_mut().zip(groups) {
-            if let Some(chunk) = chunk {
-                count_rows(chunk, group.rows, group.first_row);
-            }
-        }
-        chunks
     }
 
-    /// One column of a group, in a chunk that holds nothing else. `None`: some cell has a fault, or the file is
-    /// not whole.
-    fn clean_column(
-        &self,
-        group: &Group,
-        column: usize,
-        plan: &TablePlan,
-        keys: &[Keys],
-    ) -> Option<Chunk> {
-        let metadata = self.hinted(group, column);
-        let metadata = metadata.as_ref().unwrap_or(&self.metadata);
-        let reader = reader(self.path, metadata, &[self.columns[column]], group).ok()?;
-        let mut chunk = Chunk::new(plan);
-        let mut rows = 0;
-        for batch in reader {
-            let batch = batch.ok()?;
-            if !take_array(&mut chunk, plan, keys, column, batch.column(0).as_ref()) {
-                return None;
-            }
-            rows += batch.num_rows();
+    /// Reads the next part of the groups that are clean so far.
+    fn next_part(&self, open: &mut VecDeque<OpenGroup>, plan: &TablePlan, keys: &[Keys]) {
+        let columns: Vec<&mut OpenColumn> = open
+            .iter_mut()
+            .filter_map(|group| group.columns.as_mut())
+            .flatten()
+            .collect();
+        let mut parts = columns
+            .into_par_iter()
+            .with_max_len(1)
+            .map(|column| column.next_part(plan, keys))
+            .collect::<Vec<Option<Chunk>>>()
+            .into_iter();
+        for group in open.iter_mut().filter(|group| group.columns.is_some()) {
+            group.take(&mut parts, plan);
         }
-        (rows == group.rows).then_some(chunk)
     }
 
     /// How a column of a group is stored; `None` if it is not one run of values.
@@ -232,7 +228,7 @@ impl Source<'_> {
     }
 
     /// The types that are read quickest: a column's texts as views of their pages, or as a dictionary where they
-    /// are stored as a small one throughout. `None`: those of the file.
+    /// are stored as a small one throughout; decimals in the 64 bits that they have. `None`: those of the file.
     fn hinted(&self, group: &Group, column: usize) -> Option<ArrowReaderMetadata> {
         let place = self.columns[column];
         let schema = self.metadata.schema();
@@ -240,16 +236,19 @@ impl Source<'_> {
             DataType::Dictionary(_, values) => values.as_ref(),
             stored => stored,
         };
-        if !matches!(
-            stored,
-            DataType::Utf8 | DataType::LargeUtf8 | DataType::Utf8View
-        ) {
-            return None;
-        }
-        let ty = if self.leaf(group, column).is_some_and(is_small_dictionary) {
-            DataType::Dictionary(Box::new(DataType::Int32), Box::new(DataType::Utf8))
-        } else {
-            DataType::Utf8View
+        let leaf = self.leaf(group, column)?;
+        let ty = match stored {
+            DataType::Utf8 | DataType::LargeUtf8 | DataType::Utf8View => {
+                if is_small_dictionary(leaf) {
+                    DataType::Dictionary(Box::new(DataType::Int32), Box::new(DataType::Utf8))
+                } else {
+                    DataType::Utf8View
+                }
+            }
+            DataType::Decimal128(digits, scale) if leaf.column_type() == PhysicalType::INT64 => {
+                DataType::Decimal64(*digits, *scale)
+            }
+            _ => return None,
         };
         let mut fields: Vec<_> = schema.fields().iter().cloned().collect();
         fields[place] = Arc::new(fields[place].as_ref().clone().with_data_type(ty));
@@ -258,14 +257,15 @@ impl Source<'_> {
         ArrowReaderMetadata::try_new(self.metadata.metadata().clone(), options).ok()
     }
 
-    /// Row by row, which tells every fault.
-    fn read_rows(
+    /// Row by row, after so many rows of a group: tells every fault.
+    fn rows_from(
         &self,
         group: &Group,
+        after: usize,
         plan: &TablePlan,
         keys: &[Keys],
     ) -> Result<Vec<Chunk>, FileFault> {
-        let reader = reader(self.path, &self.metadata, &self.columns, group)?;
+        let reader = reader(self.path, &self.metadata, &self.columns, (group, after))?;
         // What is read keeps the order of the file.
         let mut sorted = self.columns.clone();
         sorted.sort_unstable();
@@ -276,7 +276,7 @@ impl Source<'_> {
             .map(|c| sorted.partition_point(|s| s < c))
             .collect();
         let mut chunks = Vec::new();
-        let mut first = group.first_row;
+        let mut first = group.first_row + after as u64;
         for batch in reader {
             let batch = batch.map_err(broken)?;
             chunks.push(rows(plan, keys, &batch, &places, first));
@@ -286,12 +286,12 @@ impl Source<'_> {
     }
 }
 
-/// Reads columns of a group.
+/// Reads columns of a group after so many of its rows.
 fn reader(
     path: &Path,
     metadata: &ArrowReaderMetadata,
     columns: &[usize],
-    group: &Group,
+    (group, after): (&Group, usize),
 ) -> Result<ParquetRecordBatchReader, FileFault> {
     // Each its own file: threads must not share a position.
     let file = File::open(path)?;
@@ -299,9 +299,101 @@ fn reader(
     ParquetRecordBatchReaderBuilder::new_with_metadata(file, metadata.clone())
         .with_projection(mask)
         .with_row_groups(vec![group.index])
+        .with_offset(after)
         .with_batch_size(BATCH)
         .build()
         .map_err(broken)
+}
+
+fn absorb(chunks: Vec<Chunk>, loader: &mut TableLoader) -> Result<(), FileFault> {
+    for chunk in chunks {
+        loader
+            .absorb(chunk)
+            .map_or(Ok(()), |b| Err(FileFault::Broken(b)))?;
+    }
+    Ok(())
+}
+
+/// A group that is being read.
+struct OpenGroup<'g> {
+    group: &'g Group,
+    /// `None`: what is left is to be read row by row.
+    columns: Option<Vec<OpenColumn>>,
+    /// Rows so far.
+    read: usize,
+    /// Read, not yet in the table.
+    chunks: Result<Vec<Chunk>, FileFault>,
+}
+
+struct OpenColumn {
+    /// Its place in the plan.
+    column: usize,
+    reader: ParquetRecordBatchReader,
+}
+
+impl OpenColumn {
+    /// The next rows of the column, in a chunk that holds nothing else. `None`: some cell has a fault, or the file
+    /// is not whole.
+    fn next_part(&mut self, plan: &TablePlan, keys: &[Keys]) -> Option<Chunk> {
+        let mut chunk = Chunk::new(plan);
+        for batch in self.reader.by_ref().take(BATCHES_AT_ONCE) {
+            let batch = batch.ok()?;
+            if !take_array(&mut chunk, plan, keys, self.column, batch.column(0).as_ref()) {
+                return None;
+            }
+            chunk.rows += batch.num_rows();
+        }
+        Some(chunk)
+    }
+}
+
+impl OpenGroup<'_> {
+    fn at_end(&self) -> bool {
+        self.read >= self.group.rows
+    }
+
+    /// Puts the parts of all columns together. Where one is not clean, the columns are given up.
+    fn take(&mut self, parts: &mut impl Iterator<Item = Option<Chunk>>, plan: &TablePlan) {
+        let Some(columns) = &self.columns else {
+            return;
+        };
+        let rows = (self.group.rows - self.read).min(BATCH * BATCHES_AT_ONCE);
+        let mut chunk = Chunk::new(plan);
+        let mut is_clean = true;
+        for (OpenColumn { column, .. }, part) in columns.iter().zip(parts) {
+            let Some(mut part) = part.filter(|part| part.rows == rows) else {
+                is_clean = false;
+                continue;
+            };
+            chunk.columns[*column] = part.columns.swap_remove(*column);
+            if plan.marked == Some(*column) {
+                chunk.marks = part.marks;
+            }
+        }
+        if !is_clean {
+            self.columns = None;
+            return;
+        }
+        count_rows(&mut chunk, rows, self.group.first_row + self.read as u64);
+        self.read += rows;
+        if let Ok(chunks) = &mut self.chunks {
+            chunks.push(chunk);
+        }
+    }
+
+    /// Reads what is left of a group that is not clean.
+    fn go_on_by_rows(&mut self, source: &Source, plan: &TablePlan, keys: &[Keys]) {
+        if self.columns.is_some() || self.at_end() {
+            return;
+        }
+        let rest = source.rows_from(self.group, self.read, plan, keys);
+        self.read = self.group.rows;
+        match (&mut self.chunks, rest) {
+            (Ok(chunks), Ok(rest)) => chunks.extend(rest),
+            (chunks, Err(fault)) => *chunks = Err(fault),
+            (Err(_), Ok(_)) => {}
+        }
+    }
 }
 
 /// Whether all pages of a column refer to one small dictionary.
