@@ -129,9 +129,11 @@ class Programs:
         return [str(part) for part in command]
 
 
-def run(command):
+def run(command, threads):
     """What a whole process takes: seconds, seconds of all its threads, MiB. None if it fails."""
     environment = os.environ | {"PYTHONDONTWRITEBYTECODE": "1"}
+    # Polars has no other way to say it.
+    environment |= {"POLARS_MAX_THREADS": str(threads)} if threads else {}
     with tempfile.TemporaryFile("w+") as said:
         started = time.perf_counter()
         process = subprocess.Popen(command, stdout=said, stderr=said, env=environment)
@@ -158,14 +160,14 @@ def measure(programs, names, kind, folder):
     """The runs of each contender, in turn, so that what slows the machine slows all of them."""
     chosen = programs.chosen
     ours = folder / "ours.csv"
-    if run(programs.command("guanxi", kind, ours)) is None:
+    if run(programs.command("guanxi", kind, ours), chosen.threads) is None:
         sys.exit("guanxi failed")
     runs = {name: [] for name in names}
     for turn in range(chosen.runs + 1):
         for name in list(runs):
             out = folder / f"{name}.csv"
             out.unlink(missing_ok=True)
-            took = run(programs.command(name, kind, out))
+            took = run(programs.command(name, kind, out), chosen.threads)
             if took is None or not checked(ours, out):
                 say(f"{name} left out: " + ("it failed" if took is None else "another action list"))
                 del runs[name]
@@ -232,7 +234,7 @@ def main():
     report = {"benchmark": chosen.benchmark, "customers": chosen.customers, "threads": chosen.threads, "machine": about}
     if chosen.benchmark == "hundred":
         report["rules"] = chosen.rules
-    print("\n".join(f"{key}: {value}" for key, value in about.items()))
+    print("\n".join(f"{key}: {value}" for key, value in about.items()), flush=True)
     for kind in ("csv", "parquet") if chosen.source == "both" else (chosen.source,):
         make_data(chosen.data, kind, chosen.customers)
         folder = Path(tempfile.mkdtemp(prefix="guanxi-bench-"))
