@@ -22,22 +22,36 @@ pub fn prepare(records: &[Record]) -> Result<Evaluation<'_>, Failure> {
     engine.set_optimization_level(OptimizationLevel::Full);
     let script = engine.compile(SCRIPT)?;
     let mut scope = Scope::new();
+    let none = Record::default();
+    scope
+        .push("birthday_today", none.birthday_today)
+        .push("reachable", none.reachable)
+        .push("referred", none.referred)
+        .push("bought_tea", none.bought_tea)
+        .push("never_ware", none.never_ware)
+        .push("visits", none.visits)
+        .push("spend_12m", none.spend_12m)
+        .push("spend_quarter", none.spend_quarter)
+        .push("average_basket", none.average_basket)
+        .push("days_since_last_visit", none.days_since_last_visit)
+        .push("days_since_first_purchase", none.days_since_first_purchase);
+    // What the script declares itself stands behind them.
+    let features = scope.len();
     Ok(Box::new(move || {
         let mut fired = Fired::default();
         for r in records {
-            scope.clear();
-            scope
-                .push("birthday_today", r.birthday_today)
-                .push("reachable", r.reachable)
-                .push("referred", r.referred)
-                .push("bought_tea", r.bought_tea)
-                .push("never_ware", r.never_ware)
-                .push("visits", r.visits)
-                .push("spend_12m", r.spend_12m)
-                .push("spend_quarter", r.spend_quarter)
-                .push("average_basket", r.average_basket)
-                .push("days_since_last_visit", r.days_since_last_visit)
-                .push("days_since_first_purchase", r.days_since_first_purchase);
+            scope.rewind(features);
+            scope.set_value("birthday_today", r.birthday_today);
+            scope.set_value("reachable", r.reachable);
+            scope.set_value("referred", r.referred);
+            scope.set_value("bought_tea", r.bought_tea);
+            scope.set_value("never_ware", r.never_ware);
+            scope.set_value("visits", r.visits);
+            scope.set_value("spend_12m", r.spend_12m);
+            scope.set_value("spend_quarter", r.spend_quarter);
+            scope.set_value("average_basket", r.average_basket);
+            scope.set_value("days_since_last_visit", r.days_since_last_visit);
+            scope.set_value("days_since_first_purchase", r.days_since_first_purchase);
             let bits: INT = engine.eval_ast_with_scope(&mut scope, &script)?;
             for (place, count) in fired.iter_mut().enumerate() {
                 *count += (bits >> place & 1) as u64;

@@ -1,6 +1,7 @@
-//! GoRules' ZEN, in two forms: its expressions, compiled to its byte code, and a decision table run by the whole engine.
+//! GoRules' ZEN, in two forms: its expressions, compiled to its byte code, and a decision graph run by the whole engine.
 
 use serde_json::{Value, json};
+use zen_engine::model::GraphContent;
 use zen_engine::{Decision, Variable};
 use zen_expression::vm::VM;
 use zen_expression::{Scope, compile_expression};
@@ -45,27 +46,24 @@ pub fn expressions(records: &[Record]) -> Result<Evaluation<'_>, Failure> {
     }))
 }
 
-/// Nothing in the table waits for anything, so an executor on this thread is enough.
-pub fn table(records: &[Record]) -> Result<Evaluation<'_>, Failure> {
-    let mut decision = Decision::from(serde_json::from_value::<zen_engine::model::GraphContent>(
-        decision(),
-    )?);
+/// Nothing in the graph waits for anything, so an executor on this thread is enough.
+pub fn graph(records: &[Record]) -> Result<Evaluation<'_>, Failure> {
+    let mut decision = Decision::from(serde_json::from_value::<GraphContent>(decision())?);
     decision.compile();
     let records = converted(records);
     let runtime = tokio::runtime::Builder::new_current_thread().build()?;
+    let names = RULES.map(Variable::key);
     Ok(Box::new(move || {
         let mut fired = Fired::default();
         runtime.block_on(async {
             for record in &records {
-                let response = decision
-                    .evaluate(record.clone())
-                    .await
-                    .map_err(|e| e.to_string())?;
-                let rows = response.result.as_array().ok_or("the table gave no list")?;
-                for row in rows.borrow().iter() {
-                    let rule = row.dot("rule").and_then(|v| v.as_number());
-                    let place = rule.and_then(|n| usize::try_from(n).ok());
-                    fired[place.ok_or("a row without rule")?] += 1;
+                let evaluated = decision.evaluate(record.clone()).await;
+                let result = evaluated.map_err(|e| e.to_string())?.result;
+                let rules = result.as_object().ok_or("the graph gave no object")?;
+                let rules = rules.borrow();
+                for (name, count) in names.iter().zip(&mut fired) {
+                    let holds = rules.get(name).and_then(Variable::as_bool);
+                    *count += u64::from(holds.ok_or("a rule gave no yes or no")?);
                 }
             }
             Ok::<_, Failure>(fired)
@@ -73,64 +71,16 @@ pub fn table(records: &[Record]) -> Result<Evaluation<'_>, Failure> {
     }))
 }
 
-/// A row for each rule, a cell for each feature that any rule looks at; all rows that fit are collected.
+/// A node with an expression for each rule; a decision table with a row for each takes longer.
 fn decision() -> Value {
-    let columns = [
-        "birthday_today",
-        "reachable",
-        "referred",
-        "bought_tea",
-        "never_ware",
-        "visits",
-        "spend_12m",
-        "spend_quarter",
-        "average_basket",
-        "days_since_last_visit",
-        "days_since_first_purchase",
-    ];
-    let cells: [&[(&str, &str)]; RULES.len()] = [
-        &[
-            ("birthday_today", "true"),
-            ("spend_12m", "[50000..400000)"),
-            ("reachable", "true"),
-        ],
-        &[("birthday_today", "true"), ("spend_12m", ">= 400000")],
-        &[
-            ("visits", ">= 3"),
-            ("days_since_last_visit", "[180..365]"),
-            ("average_basket", ">= 5000"),
-            ("reachable", "true"),
-        ],
-        &[("spend_quarter", ">= 150000")],
-        &[
-            ("referred", "true"),
-            ("days_since_first_purchase", "[0..29]"),
-        ],
-        &[
-            ("bought_tea", "true"),
-            ("never_ware", "true"),
-            ("reachable", "true"),
-        ],
-    ];
-    let inputs: Vec<Value> = columns
-        .iter()
-        .map(|c| json!({"id": c, "name": c, "field": c}))
+    let both = RULES.iter().zip(CONDITIONS);
+    let expressions: Vec<Value> = both
+        .map(|(rule, condition)| json!({"id": rule, "key": rule, "value": condition}))
         .collect();
-    let row = |(place, cells): (usize, &&[(&str, &str)])| {
-        let mut row = json!({"_id": format!("row{place}"), "rule": place.to_string()});
-        for (column, condition) in *cells {
-            row[column] = json!(condition);
-        }
-        row
-    };
-    let rows: Vec<Value> = cells.iter().enumerate().map(row).collect();
-    let outputs = json!([{"id": "rule", "name": "rule", "field": "rule"}]);
-    let content =
-        json!({"hitPolicy": "collect", "inputs": inputs, "outputs": outputs, "rules": rows});
     json!({
         "nodes": [
             {"id": "in", "name": "in", "type": "inputNode"},
-            {"id": "six", "name": "six", "type": "decisionTableNode", "content": content},
+            {"id": "six", "name": "six", "type": "expressionNode", "content": {"expressions": expressions}},
             {"id": "out", "name": "out", "type": "outputNode"},
         ],
         "edges": [
