@@ -1,69 +1,65 @@
-with clock as (select date '2026-11-21' as today),
-kept as (
-  select customer, bought_on, amount, category
-  from $purchases, clock
-  where bought_on <= today and not ($refunded)
-),
-facts as (
+create temporary table people as
+with facts as (
   select
     customer,
-    sum(amount) filter (where bought_on > today - interval 12 month) as spend_12m,
-    sum(amount) filter (where bought_on >= date_trunc('quarter', today)) as spend_quarter,
+    sum(amount) filter (where bought_on > date '2025-11-21') as spend_12m,
+    sum(amount) filter (where bought_on >= date '2026-10-01') as spend_quarter,
     min(bought_on) as first_purchase,
     max(bought_on) as last_visit,
     sum(amount) as total,
     count(*) as visits,
-    coalesce(bool_or(category = 'tea' and bought_on > today - 30), false) as bought_tea,
+    coalesce(bool_or(category = 'tea' and bought_on > date '2026-10-22'), false) as bought_tea,
     not coalesce(bool_or(category = 'ware'), false) as never_ware
-  from kept, clock
+  from purchases
+  where bought_on <= date '2026-11-21' and not ($refunded)
   group by customer
-),
-people as (
-  select
-    c.id, c.name, c.birthday, c.language, c.referred_by,
-    c.email is not null and $may_email as reachable,
-    coalesce(f.spend_12m, 0) as spend_12m,
-    coalesce(f.spend_quarter, 0) as spend_quarter,
-    f.first_purchase, f.last_visit, coalesce(f.visits, 0) as visits,
-    -- The average keeps nine decimals, rounded once, as the language has it.
-    (f.total * 1000000000 / f.visits) as average_billionths,
-    coalesce(f.bought_tea, false) as bought_tea,
-    coalesce(f.never_ware, true) as never_ware,
-    (month(c.birthday) = 11 and day(c.birthday) = 21) as birthday_today
-  from $customers c left join facts f on f.customer = c.id
-),
-flowers as (select * from people where birthday_today and spend_12m >= 4000),
+)
+select
+  c.id, c.name, c.language, c.referred_by,
+  c.email is not null and $may_email as reachable,
+  coalesce(f.spend_12m, 0) as spend_12m,
+  coalesce(f.spend_quarter, 0) as spend_quarter,
+  f.first_purchase, f.last_visit,
+  coalesce(f.visits, 0) as visits,
+  cast(f.total * 100 as bigint) as cents,
+  coalesce(f.bought_tea, false) as bought_tea,
+  coalesce(f.never_ware, true) as never_ware,
+  date_part('month', c.birthday) = 11 and date_part('day', c.birthday) = 21 as birthday_today
+from customers c left join facts f on f.customer = c.id;
+
+with flowers as (select * from people where birthday_today and spend_12m >= 4000),
 greeting as (select * from people where birthday_today and spend_12m >= 500 and not (spend_12m >= 4000)),
 lapsed as (
-  select *, cast(round(average_billionths * 0.2 / 1000000000.0) as integer) as voucher
-  from people, clock
-  where visits >= 3 and today - last_visit between 180 and 365 and average_billionths >= 50000000000
+  -- A fifth of the average basket, rounded to whole units, half away from zero.
+  select *, cast(floor((cents + 250 * visits) / (500e0 * visits)) as bigint) as voucher
+  from people
+  where visits >= 3 and last_visit between date '2025-11-21' and date '2026-05-25' and cents >= 5000 * visits
 )
 select 'birthdays' as campaign, 'greeting' as rule, 'grant_points' as action, id as target, id as subject, '500' as params
 from greeting where reachable
 union all
-select 'birthdays', 'greeting', 'send_email', id, id,
-  case language when 'zh' then name || ',生日快乐!500 积分已到账。' else 'Happy birthday, ' || name || '! 500 points are yours.' end
+select 'birthdays' as campaign, 'greeting' as rule, 'send_email' as action, id as target, id as subject,
+  case language when 'zh' then name || ',生日快乐!500 积分已到账。' else 'Happy birthday, ' || name || '! 500 points are yours.' end as params
 from greeting where reachable
 union all
-select 'birthdays', 'flowers', 'send_gift', id, id, 'bouquet' from flowers
+select 'birthdays' as campaign, 'flowers' as rule, 'send_gift' as action, id as target, id as subject, 'bouquet' as params from flowers
 union all
-select 'birthdays', 'flowers', 'grant_points', id, id, '2000' from flowers where reachable
+select 'birthdays' as campaign, 'flowers' as rule, 'grant_points' as action, id as target, id as subject, '2000' as params from flowers where reachable
 union all
-select 'birthdays', 'flowers', 'send_email', id, id,
-  case language when 'zh' then name || ',生日快乐!2,000 积分已到账。' else 'Happy birthday, ' || name || '! 2,000 points are yours.' end
+select 'birthdays' as campaign, 'flowers' as rule, 'send_email' as action, id as target, id as subject,
+  case language when 'zh' then name || ',生日快乐!2,000 积分已到账。' else 'Happy birthday, ' || name || '! 2,000 points are yours.' end as params
 from flowers where reachable
 union all
-select 'win_back', 'lapsed', 'send_email', id, id,
-  case language when 'zh' then name || ',好久不见!凭此信到店立减 ¥' || voucher || '.00。' else 'It has been a while, ' || name || '. This letter is worth CN¥' || voucher || '.00.' end
+select 'win_back' as campaign, 'lapsed' as rule, 'send_email' as action, id as target, id as subject,
+  case language when 'zh' then name || ',好久不见!凭此信到店立减 ¥' || voucher || '.00。' else 'It has been a while, ' || name || '. This letter is worth CN¥' || voucher || '.00.' end as params
 from lapsed where reachable
 union all
-select 'thanks', 'high_spender', 'grant_points', id, id, '300' from people where spend_quarter >= 1500
+select 'thanks' as campaign, 'high_spender' as rule, 'grant_points' as action, id as target, id as subject, '300' as params from people where spend_quarter >= 1500
 union all
-select 'refer_a_friend', 'reward', 'grant_points', referred_by, id, '100'
-from people, clock where referred_by is not null and referred_by <> id and first_purchase > today - 30
+select 'refer_a_friend' as campaign, 'reward' as rule, 'grant_points' as action, referred_by as target, id as subject, '100' as params
+from people where referred_by is not null and referred_by <> id and first_purchase > date '2026-10-22'
 union all
-select 'cross_sell', 'ware', 'send_email', id, id,
-  case language when 'zh' then name || ',好茶配好壶。' else name || ', a good tea deserves a good pot.' end
+select 'cross_sell' as campaign, 'ware' as rule, 'send_email' as action, id as target, id as subject,
+  case language when 'zh' then name || ',好茶配好壶。' else name || ', a good tea deserves a good pot.' end as params
 from people where bought_tea and never_ware and reachable
 order by campaign, rule, subject
