@@ -3,7 +3,7 @@
     python benches/scaling.py [--out docs/performance] [--quick]
 
 Needs the release build of `guanxi` and of the example `generate-campaign-six`; data are made below benches/data where they are
-missing (ten million customers with a hundred million purchases need 8 GB there for both formats). Whole process, reading to
+missing (ten million customers with a hundred million purchases need 7 GB there for both formats). Whole process, reading to
 writing: the median of three runs after a warm-up; of the largest size one run after another one. Plots are SVG, and the tables
 go to standard output as Markdown.
 """
@@ -16,10 +16,11 @@ import subprocess
 import sys
 import time
 
+from run import make_data
+
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 DATA = ROOT / "benches" / "data"
 PROGRAM = ROOT / "target" / "release" / "guanxi"
-GENERATOR = ROOT / "target" / "release" / "examples" / "generate-campaign-six"
 SIX = ROOT / "benches" / "campaign-six" / "workspace"
 TODAY = "2026-11-21"
 
@@ -42,13 +43,9 @@ def measure(command, runs):
 
 
 def data(customers, form):
-    folder = DATA / f"{customers}-{form}"
-    if not (folder / "whole").exists():
-        folder.mkdir(parents=True, exist_ok=True)
-        print(f"making {folder}", file=sys.stderr)
-        subprocess.run([GENERATOR, "--customers", str(customers), "--out", folder, "--format", form], check=True)
-        (folder / "whole").touch()
-    return folder
+    folder = DATA / str(customers)
+    make_data(folder, form, customers)
+    return folder / form
 
 
 def run(workspace, customers, form, threads=None, runs=3):
@@ -149,7 +146,7 @@ def hundred(rules):
     """A workspace with so many rules."""
     folder = DATA / f"rules-{rules}"
     folder.mkdir(parents=True, exist_ok=True)
-    make = ROOT / "benches" / "campaign-hundred" / "make.py"
+    make = ROOT / "benches" / "campaign-hundred" / "generate.py"
     subprocess.run([sys.executable, make, "--rules", str(rules), "--out", folder], check=True)
     return folder
 
