@@ -4,7 +4,6 @@ use super::dataset::{compare_values, value_text};
 use super::fault::{Fault, Found};
 use super::keys::{NONE, OwnKeys, push_part};
 use super::load;
-use super::marks::KeyMarks;
 use super::problem::{DataProblem, REDACTED, shortened};
 use super::resolve::Work;
 use super::table::{LoadedTable, problems_of_file};
@@ -29,14 +28,16 @@ pub(super) fn find(work: &mut Work, table: usize) -> Result<(), Vec<DataProblem>
         (OwnKeys::Rows, _) => Vec::new(),
         (OwnKeys::Codes(codes), _) => double_codes(codes, work.keys[table].len()),
         (OwnKeys::Unasked, None) => double_rows(of, &request.key),
-        (OwnKeys::Unasked, Some(_)) if of.marks.ascend() => Vec::new(),
-        (OwnKeys::Unasked, Some(_)) => match rows_of_equal_hashes(&of.marks.hashes).is_empty() {
-            true => Vec::new(),
-            false => {
-                let read = again.insert(read_again(work, table)?);
-                double_rows(read, &request.key)
+        (OwnKeys::Unasked, Some(_)) => {
+            let marks = std::mem::take(&mut work.tables[table].marks);
+            match marks.are_distinct() {
+                true => Vec::new(),
+                false => {
+                    let read = again.insert(read_again(work, table)?);
+                    double_rows(read, &request.key)
+                }
             }
-        },
+        }
     };
     double.sort_unstable();
     let personal = request
@@ -61,7 +62,6 @@ pub(super) fn find(work: &mut Work, table: usize) -> Result<(), Vec<DataProblem>
         work.faults.add(table, (file, &work.names[file]), found);
     }
     let of = &mut work.tables[table];
-    of.marks = KeyMarks::default();
     of.bad.extend(double);
     of.bad.sort_unstable();
     of.bad.dedup();
@@ -147,7 +147,7 @@ const SPACE: usize = 16;
 /// The rows whose hash another row has too, side by side; a hash of 0 is of no key.
 ///
 /// A bit for each of many classes of hashes tells which classes have one row only: few rows are left to be sorted.
-fn rows_of_equal_hashes(hashes: &[u64]) -> Vec<u32> {
+pub(super) fn rows_of_equal_hashes(hashes: &[u64]) -> Vec<u32> {
     let bits = (hashes.len() * SPACE).next_power_of_two().max(64);
     let class = |hash: u64| {
         let class = (hash >> (64 - bits.trailing_zeros())) as usize;

@@ -1,9 +1,10 @@
 //! Keys that nobody reads: remembered just well enough to tell that no two rows share one.
 
+use super::duplicates::rows_of_equal_hashes;
 use rustc_hash::FxHasher;
 use std::hash::Hasher;
 
-/// The keys of rows, in their order.
+/// The keys of a block's rows, in their order.
 #[derive(Debug, Clone, Default)]
 pub(super) struct KeyMarks {
     /// One for each row: equal keys have equal hashes, never 0; 0 for a row without key.
@@ -108,30 +109,48 @@ impl KeyMarks {
         // What ascends without its end ascends still; the last key is then too great, which does no harm.
         self.hashes.truncate(rows);
     }
+}
 
+/// What is remembered of a table's keys: of those that ascend only where they begin and end, of others their hashes.
+#[derive(Debug, Clone, Default)]
+pub(super) struct TableMarks {
+    /// Keys from the first to the last, ascending between them.
+    runs: Vec<(String, String)>,
+    /// Never with runs.
+    hashes: Vec<u64>,
+    /// Some ascend and some do not: not enough is known of the first.
+    unsure: bool,
+}
+
+impl TableMarks {
     /// Takes up the marks of the next block.
     pub fn append(&mut self, block: KeyMarks) {
-        self.order = match (std::mem::take(&mut self.order), block.order) {
-            (Order::None, order) | (order, Order::None) => order,
-            (
-                Order::Ascending { first, last },
-                Order::Ascending {
-                    first: next,
-                    last: end,
-                },
-            ) if last < next => Order::Ascending { first, last: end },
-            _ => Order::Any,
-        };
-        if self.hashes.is_empty() {
-            self.hashes = block.hashes;
-        } else {
-            self.hashes.extend_from_slice(&block.hashes);
+        match block.order {
+            Order::None => {}
+            _ if self.unsure => {}
+            Order::Ascending { first, last } if self.hashes.is_empty() => {
+                match self.runs.last_mut().filter(|run| run.1 < first) {
+                    Some(run) => run.1 = last,
+                    None => self.runs.push((first, last)),
+                }
+            }
+            _ if self.runs.is_empty() => {
+                self.hashes.extend(block.hashes.iter().filter(|h| **h != 0));
+            }
+            _ => {
+                *self = TableMarks {
+                    unsure: true,
+                    ..TableMarks::default()
+                };
+            }
         }
     }
 
-    /// Whether each key is greater than the one before, so that no two are the same.
-    pub fn ascend(&self) -> bool {
-        !matches!(self.order, Order::Any)
+    /// Whether it is certain that no two rows share a key.
+    pub fn are_distinct(mut self) -> bool {
+        self.runs.sort_unstable();
+        let apart = self.runs.windows(2).all(|pair| pair[0].1 < pair[1].0);
+        !self.unsure && apart && rows_of_equal_hashes(&self.hashes).is_empty()
     }
 }
 
@@ -146,23 +165,30 @@ mod tests {
         marks
     }
 
+    fn are_distinct(blocks: &[&[&str]]) -> bool {
+        let mut table = TableMarks::default();
+        blocks.iter().for_each(|keys| table.append(marks(keys)));
+        table.are_distinct()
+    }
+
     #[test]
-    fn order_is_told_over_blocks() {
-        assert!(marks(&["P1", "P2", "P20"]).ascend());
-        assert!(!marks(&["P1", "P1"]).ascend());
-        assert!(!marks(&["P2", "P1"]).ascend());
-        let mut all = marks(&["a", "b"]);
-        all.append(KeyMarks::default());
-        all.append(marks(&["c"]));
-        assert!(all.ascend() && all.hashes.len() == 3);
-        all.append(marks(&["c", "d"]));
-        assert!(!all.ascend());
+    fn what_is_certain() {
+        assert!(are_distinct(&[]));
+        assert!(are_distinct(&[&["P1", "P2", "P20"], &[], &["P3"]]));
+        assert!(are_distinct(&[&["c", "d"], &["a", "b"], &["e"]]));
+        assert!(are_distinct(&[&["b", "a"], &["c"], &["e", "d"]]));
+        assert!(!are_distinct(&[&["a", "b"], &["b", "c"]]));
+        assert!(!are_distinct(&[&["a", "d"], &["b", "c"]]));
+        assert!(!are_distinct(&[&["b", "a"], &["c"], &["a"]]));
+        // Too little is remembered of the first block.
+        assert!(!are_distinct(&[&["a", "b"], &["d", "c"]]));
         let mut one = KeyMarks::default();
-        ["a", "b"].iter().for_each(|k| one.push(k));
+        ["a", "c"].iter().for_each(|k| one.push(k));
         one.push_missing();
-        assert!(one.ascend() && one.hashes.len() == 3);
-        one.push("ab");
-        assert!(!one.ascend());
+        one.push("b");
+        let mut table = TableMarks::default();
+        table.append(one);
+        assert!(table.are_distinct());
     }
 
     proptest::proptest! {
@@ -175,7 +201,7 @@ mod tests {
             if a == b {
                 prop_assert_eq!(hash(a.as_bytes(), x), hash(b.as_bytes(), y));
             }
-            prop_assert_eq!(marks(&[&a, &b]).ascend(), a < b);
+            prop_assert_eq!(are_distinct(&[&[&a, &b]]), a != b);
         }
     }
 }

@@ -163,7 +163,10 @@ impl Source<'_> {
                 .for_each(|group| group.go_on_by_rows(self, plan, keys));
             // Chunks come in the order of the file.
             while let Some(first) = open.front_mut() {
-                absorb(std::mem::replace(&mut first.chunks, Ok(Vec::new()))?, loader)?;
+                absorb(
+                    std::mem::replace(&mut first.chunks, Ok(Vec::new()))?,
+                    loader,
+                )?;
                 if !first.at_end() {
                     break;
                 }
@@ -338,7 +341,13 @@ impl OpenColumn {
         let mut chunk = Chunk::new(plan);
         for batch in self.reader.by_ref().take(BATCHES_AT_ONCE) {
             let batch = batch.ok()?;
-            if !take_array(&mut chunk, plan, keys, self.column, batch.column(0).as_ref()) {
+            if !take_array(
+                &mut chunk,
+                plan,
+                keys,
+                self.column,
+                batch.column(0).as_ref(),
+            ) {
                 return None;
             }
             chunk.rows += batch.num_rows();

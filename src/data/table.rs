@@ -5,7 +5,7 @@ use super::chunk::{Broken, Chunk, ColumnPlan, TablePlan};
 use super::fault::{Faults, FileName};
 use super::keys::{Keys, NONE, OwnKeys};
 use super::lines::Lines;
-use super::marks::KeyMarks;
+use super::marks::TableMarks;
 use super::problem::{Cause, DataProblem};
 use super::{ColumnValues, Progress, Progressed};
 use std::io;
@@ -40,7 +40,7 @@ pub(super) struct LoadedTable {
     /// The numbers of the rows' keys, once all are read.
     pub own_keys: OwnKeys,
     /// Of a key that nobody reads.
-    pub marks: KeyMarks,
+    pub marks: TableMarks,
     /// Rows with a fault, ascending.
     pub bad: Vec<u32>,
     origins: Vec<Origin>,
@@ -59,7 +59,7 @@ impl LoadedTable {
                 true => OwnKeys::Codes(Vec::new()),
                 false => OwnKeys::Unasked,
             },
-            marks: KeyMarks::default(),
+            marks: TableMarks::default(),
             bad: Vec::new(),
             origins: Vec::new(),
             raw: Vec::new(),

@@ -283,7 +283,7 @@ fn outcome(
         table.bad, table.raw, faults.all
     );
     let lines: Vec<u64> = (0..table.rows as u32).map(|r| table.origin(r).1).collect();
-    let marks = (&table.marks.hashes, table.marks.ascend());
+    let marks = &table.marks;
     let _ = writeln!(text, "{} {lines:?} {marks:?}", table.rows);
     for (column, of) in table.columns.iter().zip(&plan.columns) {
         let (name, loose) = (&of.request.field, column.loose);
