@@ -4,6 +4,7 @@ use super::arrow_cells::{misfit, rows};
 use super::arrow_columns::Batches;
 use super::arrow_kernels::{count_rows, take_array};
 use super::chunk::{Broken, Chunk, TablePlan};
+use super::estimate::{Sample, widths};
 use super::keys::Keys;
 use super::table::{FileFault, TableLoader};
 use super::{Format, header};
@@ -67,7 +68,7 @@ fn read(path: &Path, loader: &mut TableLoader) -> Result<(), FileFault> {
         return Err(FileFault::Empty);
     }
     let metadata = ArrowReaderMetadata::load(&file, ArrowReaderOptions::new()).map_err(broken)?;
-    let columns = columns(&metadata, loader)?;
+    let columns = columns(&metadata, loader.plan, &loader.file_name())?;
     let source = Source {
         path,
         metadata,
@@ -79,16 +80,46 @@ fn read(path: &Path, loader: &mut TableLoader) -> Result<(), FileFault> {
     source.read_by_columns(loader)
 }
 
+/// The first rows of a file, and how many there are.
+pub(super) fn sample(path: &Path, plan: &TablePlan, keys: &[Keys]) -> Option<Sample> {
+    let file = File::open(path).ok()?;
+    let metadata = ArrowReaderMetadata::load(&file, ArrowReaderOptions::new()).ok()?;
+    let columns = columns(&metadata, plan, "").ok()?;
+    let source = Source {
+        path,
+        metadata,
+        columns,
+    };
+    let groups = source.groups();
+    let first = plan.for_sample();
+    let mut chunk = Chunk::new(&first);
+    for mut open in source.open(groups.first()?).columns? {
+        // One that is not clean is as wide as it usually is.
+        if let Some(mut part) = open.next_part(&first, keys) {
+            chunk.columns[open.column] = part.columns.swap_remove(open.column);
+        }
+    }
+    Some(Sample {
+        rows: groups.iter().map(|g| g.rows as f64).sum(),
+        rows_at_once: (BATCH * BATCHES_AT_ONCE) as f64,
+        widths: widths(plan, &chunk.columns),
+    })
+}
+
 /// For each column of the plan its place in the file.
-fn columns(metadata: &ArrowReaderMetadata, loader: &TableLoader) -> Result<Vec<usize>, FileFault> {
+fn columns(
+    metadata: &ArrowReaderMetadata,
+    plan: &TablePlan,
+    file: &str,
+) -> Result<Vec<usize>, FileFault> {
     let fields = metadata.schema().fields();
     let names: Vec<String> = fields.iter().map(|f| f.name().clone()).collect();
-    let columns = header::columns(loader.plan.request, &names, &loader.file_name())?;
+    let columns = header::columns(plan.request, &names, file)?;
     let ty = |place: usize| fields[place].data_type();
     let misfits: Vec<_> = columns
         .iter()
         .enumerate()
-        .filter_map(|(c, place)| misfit(loader.plan, c, ty(*place), &loader.file_name()))
+        .filter_map(|(c, place)| misfit(plan, c, ty(*place), file))
         .collect();
     if misfits.is_empty() {
         Ok(columns)
@@ -163,7 +194,10 @@ impl Source<'_> {
                 .for_each(|group| group.go_on_by_rows(self, plan, keys));
             // Chunks come in the order of the file.
             while let Some(first) = open.front_mut() {
-                absorb(std::mem::replace(&mut first.chunks, Ok(Vec::new()))?, loader)?;
+                absorb(
+                    std::mem::replace(&mut first.chunks, Ok(Vec::new()))?,
+                    loader,
+                )?;
                 if !first.at_end() {
                     break;
                 }
@@ -338,7 +372,13 @@ impl OpenColumn {
         let mut chunk = Chunk::new(plan);
         for batch in self.reader.by_ref().take(BATCHES_AT_ONCE) {
             let batch = batch.ok()?;
-            if !take_array(&mut chunk, plan, keys, self.column, batch.column(0).as_ref()) {
+            if !take_array(
+                &mut chunk,
+                plan,
+                keys,
+                self.column,
+                batch.column(0).as_ref(),
+            ) {
                 return None;
             }
             chunk.rows += batch.num_rows();
