@@ -35,7 +35,7 @@ pub(super) const PARQUET: Format = Format {
 const BATCH: usize = 8192;
 
 /// Batches of a column that are taken at once: few enough to lie in a processor's cache until they are in the table.
-const BATCHES_AT_ONCE: usize = 8;
+const BATCHES_AT_ONCE: usize = 2;
 
 /// Bytes of the largest dictionary page, as stored, of texts that are read as a dictionary.
 const LARGEST_DICTIONARY: u64 = 1 << 13;
