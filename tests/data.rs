@@ -8,6 +8,9 @@ mod formats;
 mod output;
 #[path = "data/rejects.rs"]
 mod rejects;
+#[cfg(feature = "arrow")]
+#[path = "data/row_groups.rs"]
+mod row_groups;
 #[path = "data/support.rs"]
 mod support;
 #[path = "data/tables.rs"]

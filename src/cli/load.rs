@@ -89,28 +89,9 @@ impl DataArgs {
         invocation: &Invocation,
     ) -> Result<Loaded, Failure> {
         self.set_threads();
-        let folder = self
-            .data
-            .clone()
-            .or_else(|| config.data_folder.clone())
-            .unwrap_or_else(|| workspace.root.join("data"));
-        // Sources that are all named elsewhere need no folder.
-        if !folder.is_dir() && config.sources.is_empty() {
-            return Err(Failure::new(
-                Exit::Data,
-                format!("there is no data folder `{}`", shown(&folder)),
-                "name it with `--data DIR`, or in a `guanxi.toml`: `[data]` and `folder = \"…\"`",
-            ));
-        }
         let waiting = Waiting::new(invocation);
         let tell = |progressed| waiting.tell(progressed);
-        let mut options = LoadOptions::new(folder);
-        options.named = config
-            .sources
-            .iter()
-            .map(|(k, v)| (k.clone(), v.clone()))
-            .collect();
-        options.zone = jiff::tz::TimeZone::get(&plan.zone).unwrap_or(jiff::tz::TimeZone::UTC);
+        let mut options = self.options(plan, workspace, config)?;
         options.today = clock.today;
         options.now = clock.now;
         options.rejects = rejects;
@@ -128,6 +109,42 @@ impl DataArgs {
             }
         }
         Ok(loaded)
+    }
+
+    /// Where the tables of a plan lie.
+    pub fn options(
+        &self,
+        plan: &Plan,
+        workspace: &Workspace,
+        config: &Config,
+    ) -> Result<LoadOptions<'static>, Failure> {
+        let folder = self
+            .data
+            .clone()
+            .or_else(|| config.data_folder.clone())
+            .unwrap_or_else(|| workspace.root.join("data"));
+        // Sources that are all named elsewhere need no folder.
+        if !folder.is_dir() && config.sources.is_empty() {
+            return Err(Failure::new(
+                Exit::Data,
+                format!("there is no data folder `{}`", shown(&folder)),
+                "name it with `--data DIR`, or in a `guanxi.toml`: `[data]` and `folder = \"…\"`",
+            ));
+        }
+        let mut options = LoadOptions::new(folder);
+        options.named = config
+            .sources
+            .iter()
+            .map(|(k, v)| (k.clone(), v.clone()))
+            .collect();
+        options.zone = jiff::tz::TimeZone::get(&plan.zone).unwrap_or(jiff::tz::TimeZone::UTC);
+        Ok(options)
+    }
+
+    /// How many threads it will be.
+    pub fn threads(&self) -> usize {
+        let cores = || std::thread::available_parallelism().map_or(1, usize::from);
+        self.threads.map_or_else(cores, usize::from)
     }
 
     fn set_threads(&self) {

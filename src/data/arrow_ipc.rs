@@ -134,10 +134,9 @@ fn take(
         let chunk = clean_rows(plan, keys, &batch, places, first)
             .unwrap_or_else(|| rows(plan, keys, &batch, places, first));
         first += batch.num_rows() as u64;
-        loader
-            .absorb(chunk)
-            .map_or(Ok(()), |b| Err(FileFault::Broken(b)))?;
+        let broken = loader.absorb(chunk);
         loader.progress(read.load(Ordering::Relaxed));
+        broken.map_or(Ok(()), |b| Err(FileFault::Broken(b)))?;
     }
     Ok(())
 }

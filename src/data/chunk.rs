@@ -34,6 +34,8 @@ pub(super) struct TablePlan<'a> {
     pub marked: Option<usize>,
     /// Rows with a fault keep their text, to be set aside.
     pub keep_raw: bool,
+    /// Only the first rows are wanted, to see how they are.
+    pub is_sample: bool,
     /// Only the text of the rows in these lines (ascending) is wanted, into `raw`.
     pub only_text: Option<Vec<u64>>,
 }
@@ -61,6 +63,7 @@ impl<'a> TablePlan<'a> {
             columns,
             marked,
             keep_raw,
+            is_sample: false,
             only_text: None,
         }
     }
@@ -71,6 +74,21 @@ impl<'a> TablePlan<'a> {
             columns: self.columns.clone(),
             marked: None,
             keep_raw: false,
+            only_text: None,
+            ..*self
+        }
+    }
+
+    /// For a look at the first rows, when no other table is read: references stay as they stand.
+    pub fn for_sample(&self) -> TablePlan<'a> {
+        let as_it_stands = |column: &ColumnPlan<'a>| ColumnPlan {
+            deferred: column.target.is_some(),
+            ..column.clone()
+        };
+        TablePlan {
+            columns: self.columns.iter().map(as_it_stands).collect(),
+            keep_raw: false,
+            is_sample: true,
             only_text: None,
             ..*self
         }

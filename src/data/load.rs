@@ -150,7 +150,7 @@ pub fn from_rows(
     }
 }
 
-fn plan<'a>(
+pub(super) fn plan<'a>(
     requests: &'a [TableRequest],
     forms: &'a [KeyForm],
     order: &[usize],
@@ -171,7 +171,7 @@ fn plan<'a>(
 }
 
 /// Those that are referred to come first, so that most references find their keys at once.
-fn order(requests: &[TableRequest]) -> Vec<usize> {
+pub(super) fn order(requests: &[TableRequest]) -> Vec<usize> {
     fn visit(table: usize, requests: &[TableRequest], seen: &mut [bool], order: &mut Vec<usize>) {
         if std::mem::replace(&mut seen[table], true) {
             return;

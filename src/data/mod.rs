@@ -22,6 +22,7 @@ mod csv;
 mod dataset;
 mod duplicates;
 mod encoding;
+mod estimate;
 mod fault;
 mod header;
 mod instant;
@@ -47,6 +48,7 @@ mod texts;
 mod whole;
 
 pub use column::{Column, ColumnValues};
+pub use estimate::{TableEstimate, bytes_at_most, estimate};
 pub use load::{FileRead, Loaded, from_rows, load};
 pub use output::{Complete, OutputCell, OutputColumn, OutputFormat, OutputKind, TableWriter};
 pub use problem::{Cause, DataProblem, Place, Position};

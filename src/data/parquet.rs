@@ -4,6 +4,7 @@ use super::arrow_cells::{misfit, rows};
 use super::arrow_columns::Batches;
 use super::arrow_kernels::{count_rows, take_array};
 use super::chunk::{Broken, Chunk, TablePlan};
+use super::estimate::{Sample, widths};
 use super::keys::Keys;
 use super::table::{FileFault, TableLoader};
 use super::{Format, header};
@@ -34,7 +35,7 @@ pub(super) const PARQUET: Format = Format {
 const BATCH: usize = 8192;
 
 /// Batches of a column that are taken at once: few enough to lie in a processor's cache until they are in the table.
-const BATCHES_AT_ONCE: usize = 8;
+const BATCHES_AT_ONCE: usize = 2;
 
 /// Bytes of the largest dictionary page, as stored, of texts that are read as a dictionary.
 const LARGEST_DICTIONARY: u64 = 1 << 13;
@@ -67,7 +68,7 @@ fn read(path: &Path, loader: &mut TableLoader) -> Result<(), FileFault> {
         return Err(FileFault::Empty);
     }
     let metadata = ArrowReaderMetadata::load(&file, ArrowReaderOptions::new()).map_err(broken)?;
-    let columns = columns(&metadata, loader)?;
+    let columns = columns(&metadata, loader.plan, &loader.file_name())?;
     let source = Source {
         path,
         metadata,
@@ -79,16 +80,46 @@ fn read(path: &Path, loader: &mut TableLoader) -> Result<(), FileFault> {
     source.read_by_columns(loader)
 }
 
+/// The first rows of a file, and how many there are.
+pub(super) fn sample(path: &Path, plan: &TablePlan, keys: &[Keys]) -> Option<Sample> {
+    let file = File::open(path).ok()?;
+    let metadata = ArrowReaderMetadata::load(&file, ArrowReaderOptions::new()).ok()?;
+    let columns = columns(&metadata, plan, "").ok()?;
+    let source = Source {
+        path,
+        metadata,
+        columns,
+    };
+    let groups = source.groups();
+    let first = plan.for_sample();
+    let mut chunk = Chunk::new(&first);
+    for mut open in source.open(groups.first()?).columns? {
+        // One that is not clean is as wide as it usually is.
+        if let Some(mut part) = open.next_part(&first, keys) {
+            chunk.columns[open.column] = part.columns.swap_remove(open.column);
+        }
+    }
+    Some(Sample {
+        rows: groups.iter().map(|g| g.rows as f64).sum(),
+        rows_at_once: (BATCH * BATCHES_AT_ONCE) as f64,
+        widths: widths(plan, &chunk.columns),
+    })
+}
+
 /// For each column of the plan its place in the file.
-fn columns(metadata: &ArrowReaderMetadata, loader: &TableLoader) -> Result<Vec<usize>, FileFault> {
+fn columns(
+    metadata: &ArrowReaderMetadata,
+    plan: &TablePlan,
+    file: &str,
+) -> Result<Vec<usize>, FileFault> {
     let fields = metadata.schema().fields();
     let names: Vec<String> = fields.iter().map(|f| f.name().clone()).collect();
-    let columns = header::columns(loader.plan.request, &names, &loader.file_name())?;
+    let columns = header::columns(plan.request, &names, file)?;
     let ty = |place: usize| fields[place].data_type();
     let misfits: Vec<_> = columns
         .iter()
         .enumerate()
-        .filter_map(|(c, place)| misfit(loader.plan, c, ty(*place), &loader.file_name()))
+        .filter_map(|(c, place)| misfit(plan, c, ty(*place), file))
         .collect();
     if misfits.is_empty() {
         Ok(columns)

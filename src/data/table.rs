@@ -145,6 +145,9 @@ impl TableLoader<'_, '_> {
             self.table.columns[column].append(block.column);
         }
         self.table.marks.append(chunk.marks);
+        if self.plan.is_sample {
+            return Some(Broken::Other("no more is wanted".into()));
+        }
         chunk.broken
     }
 

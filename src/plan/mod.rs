@@ -9,6 +9,7 @@
 mod coverage;
 mod explanation;
 mod lower;
+mod memory;
 mod node;
 
 pub use coverage::{Coverage, CoveredAttribute, CoveredParts};
@@ -17,6 +18,7 @@ pub use explanation::{
     Reason, ReasonKind, RuleReasons, TableReason, WindowReason,
 };
 pub use lower::{Request, lower, lower_values};
+pub use memory::computed_bytes;
 pub use node::{
     Aggregate, ColumnDefinition, HeldPart, Node, NodeId, Nodes, Ranking, Recurring, TemplatePart,
     Voice,

@@ -1,8 +1,10 @@
 //! `guanxi run`: customer records in, an action list out.
 //!
-//! `days` runs each day; `recorded` is the way with a ledger; `places` brings files where they belong.
+//! `memory` says beforehand what it will need; `days` runs each day; `recorded` is the way with a ledger; `places`
+//! brings files where they belong.
 
 mod days;
+mod memory;
 mod names;
 mod places;
 mod recorded;
@@ -85,6 +87,15 @@ pub struct Args {
         requires = "ledger"
     )]
     wait: u64,
+
+    /// Say what the run will need of memory, by records, and run nothing
+    #[arg(long)]
+    memory: bool,
+
+    /// How much memory the run may need, such as 4GB, or it is refused before it reads; without it as much as is
+    /// free
+    #[arg(long, value_name = "SIZE", value_parser = memory::parse_size)]
+    memory_limit: Option<u64>,
 
     /// Record everything that would be done as done, without doing it
     #[arg(long, requires = "ledger", conflicts_with_all = ["out", "format"])]
@@ -176,6 +187,9 @@ fn run_workspace(
         format,
         days,
     };
+    if memory::check(&job)? {
+        return Ok(());
+    }
     let (came, written) = match &args.ledger {
         Some(ledger) => recorded::run(&job, ledger)?,
         None => job.run_without_ledger()?,
