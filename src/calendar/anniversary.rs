@@ -40,7 +40,12 @@ pub fn nearest_to(date: Day, today: Day, leap_day: LeapDay) -> Option<Day> {
 /// Whether any anniversary lies from `from` to `to`, both in; the date itself is none.
 pub fn any_within(date: Day, from: Day, to: Day, leap_day: LeapDay) -> bool {
     let (born, m, d) = date.ymd();
-    let first = (born + 1).max(from.ymd().0);
+    let (begun, ended) = (from.ymd(), to.ymd());
+    if begun.0 == ended.0 && (m, d) != (2, 29) {
+        // Within one year, in which this day comes once.
+        return born < begun.0 && ((begun.1, begun.2)..=(ended.1, ended.2)).contains(&(m, d));
+    }
+    let first = (born + 1).max(begun.0);
     let last = first.saturating_add(gap(m, d, leap_day));
     let days = (first..=last).filter_map(|year| in_year(year, m, d, leap_day));
     super::any_within(days, from, to, ALWAYS).unwrap_or(false)

@@ -2,7 +2,7 @@
 
 use super::console::{Exit, Failure, stdout_failure};
 use super::workspace::shown;
-use crate::data::{Complete, OutputCell, OutputColumn, OutputFormat, TableWriter};
+use crate::data::{Complete, OutputCell, OutputColumn, OutputFormat, RowEncoder, TableWriter};
 use crate::engine::EvalError;
 use clap::builder::PossibleValue;
 use std::io::IsTerminal;
@@ -176,6 +176,18 @@ impl Sheet {
     pub fn push(&mut self, cells: &[OutputCell<'_>]) -> Result<(), Failure> {
         self.writer
             .write_row(cells)
+            .map_err(|e| failure(&self.path, &e))
+    }
+
+    /// Makes the text of rows, where the form is text.
+    pub fn encoder(&self) -> Option<RowEncoder> {
+        self.writer.encoder()
+    }
+
+    /// Rows that the encoder made.
+    pub fn push_text(&mut self, rows: &[u8]) -> Result<(), Failure> {
+        self.writer
+            .write_text(rows)
             .map_err(|e| failure(&self.path, &e))
     }
 

@@ -141,7 +141,10 @@ impl Keys {
             return None;
         }
         let (store, counted) = match &column.values {
-            ColumnValues::Text(texts) => (Store::Text(texts.clone()), Counted::of_texts(texts)),
+            ColumnValues::Text(texts) => {
+                let (store, counted) = rayon::join(|| texts.clone(), || Counted::of_texts(texts));
+                (Store::Text(store), counted)
+            }
             ColumnValues::Integer(n) => (Store::Integer(n.clone()), Counted::of_integers(n)),
             _ => return None,
         };

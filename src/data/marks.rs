@@ -129,9 +129,10 @@ impl TableMarks {
             Order::None => {}
             _ if self.unsure => {}
             Order::Ascending { first, last } if self.hashes.is_empty() => {
-                match self.runs.last_mut().filter(|run| run.1 < first) {
-                    Some(run) => run.1 = last,
-                    None => self.runs.push((first, last)),
+                match &mut self.runs[..] {
+                    // What lies between two of several runs may be a third one's.
+                    [only] if only.1 < first => only.1 = last,
+                    _ => self.runs.push((first, last)),
                 }
             }
             _ if self.runs.is_empty() => {

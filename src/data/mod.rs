@@ -50,7 +50,9 @@ mod whole;
 pub use column::{Column, ColumnValues};
 pub use estimate::{TableEstimate, bytes_at_most, estimate};
 pub use load::{FileRead, Loaded, from_rows, load};
-pub use output::{Complete, OutputCell, OutputColumn, OutputFormat, OutputKind, TableWriter};
+pub use output::{
+    Complete, OutputCell, OutputColumn, OutputFormat, OutputKind, RowEncoder, TableWriter,
+};
 pub use problem::{Cause, DataProblem, Place, Position};
 pub use rejects::{Reject, write_rejects};
 pub use stored::{StoredColumn, StoredType, stored_columns, stored_rows};

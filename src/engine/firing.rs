@@ -87,14 +87,12 @@ pub(super) fn start_of(day: Day, unit: CalendarUnit, weeks_start: Weekday) -> Da
 
 /// The idempotency key of one action: the first 32 hexadecimal digits of the SHA-256 of its parts.
 pub(super) fn action_key<'s>(parts: impl IntoIterator<Item = &'s str>) -> String {
+    let digit = |nibble: u8| char::from(b"0123456789abcdef"[usize::from(nibble)]);
     digest(parts)
         .iter()
         .take(16)
-        .fold(String::with_capacity(32), |mut text, byte| {
-            use std::fmt::Write;
-            let _ = write!(text, "{byte:02x}");
-            text
-        })
+        .flat_map(|byte| [digit(byte >> 4), digit(byte & 15)])
+        .collect()
 }
 
 pub(super) fn digest<'s>(parts: impl IntoIterator<Item = &'s str>) -> [u8; 32] {

@@ -16,6 +16,11 @@ use rayon::prelude::*;
 use rustc_hash::FxHashMap;
 use std::sync::Arc;
 
+/// Candidates whose rows are rendered at once.
+const PART: usize = BATCH / 4;
+/// Parts for each thread that wait to be written.
+const PARTS_AT_ONCE: usize = 4;
+
 /// Groups of limits counted `for each EXPR`: how it is written, and the value.
 type Groups = Vec<(Box<str>, Box<str>)>;
 
@@ -35,19 +40,36 @@ impl<'p> Outcome<'p> {
         &self,
         sink: &mut dyn FnMut(&ActionRow<'p>) -> Result<(), E>,
     ) -> Result<(), E> {
-        let at_once = rayon::current_num_threads().max(1);
-        for (campaign, rule) in self.order() {
-            let chunks = self.chunks(campaign, rule);
-            for group in chunks.chunks(at_once) {
-                let rendered: Vec<Result<Vec<Rendered<'p>>, EvalError>> = group
-                    .par_iter()
-                    .map(|(from, to)| self.render(campaign, rule, *from, *to))
-                    .collect();
-                for rows in rendered {
-                    for rendered in &rows? {
-                        sink(&rendered.row)?;
-                    }
-                }
+        let rows = |rows: &mut dyn Iterator<Item = &ActionRow<'p>>| rows.cloned().collect();
+        self.action_parts(&rows, &mut |rows: Vec<ActionRow<'p>>| {
+            rows.iter().try_for_each(&mut *sink)
+        })
+    }
+
+    /// The action list in parts, in its order: what `make` makes of the rows of each, by several threads.
+    ///
+    /// # Errors
+    /// Those of the sink, and of arguments that do not fit their type.
+    pub fn action_parts<T: Send, E: From<EvalError>>(
+        &self,
+        make: &(dyn Fn(&mut dyn Iterator<Item = &ActionRow<'p>>) -> T + Sync),
+        sink: &mut dyn FnMut(T) -> Result<(), E>,
+    ) -> Result<(), E> {
+        let parts: Vec<(usize, usize, (u32, u32))> = self
+            .order()
+            .into_iter()
+            .flat_map(|(c, r)| self.chunks(c, r).into_iter().map(move |part| (c, r, part)))
+            .collect();
+        for group in parts.chunks(rayon::current_num_threads() * PARTS_AT_ONCE) {
+            let made: Vec<Result<T, EvalError>> = group
+                .par_iter()
+                .map(|(campaign, rule, (from, to))| {
+                    let rendered = self.render(*campaign, *rule, *from, *to)?;
+                    Ok(make(&mut rendered.iter().map(|r| &r.row)))
+                })
+                .collect();
+            for part in made {
+                sink(part?)?;
             }
         }
         Ok(())
@@ -187,8 +209,8 @@ impl<'p> Outcome<'p> {
     fn chunks(&self, campaign: usize, rule: usize) -> Vec<(u32, u32)> {
         let n = self.candidates(campaign, rule).subjects.len();
         (0..n)
-            .step_by(BATCH)
-            .map(|from| (from as u32, (from + BATCH).min(n) as u32))
+            .step_by(PART)
+            .map(|from| (from as u32, (from + PART).min(n) as u32))
             .collect()
     }
 
@@ -294,14 +316,14 @@ impl<'p> Outcome<'p> {
         let subjects = &self.candidates(campaign, rule).subjects[from as usize..to as usize];
         let firings = repeat_values(&self.evaluator, definition.table, declared, subjects)?;
         let day = of_the_day(declared, self.evaluator.clock().today);
-        let mut seen: FxHashMap<(u32, &'p str, &'p str, String), u32> = FxHashMap::default();
-        for Rendered { candidate, row, .. } in rendered {
-            let same = (*candidate, row.action, row.record, row.target.clone());
-            let count = seen
-                .entry(same)
-                .and_modify(|n| *n += 1)
-                .or_insert(1)
-                .to_string();
+        let mut seen: FxHashMap<(u32, &str, &str, &str), u32> = FxHashMap::default();
+        let mut counts = Vec::with_capacity(rendered.len());
+        for Rendered { candidate, row, .. } in rendered.iter() {
+            let same = (*candidate, row.action, row.record, row.target.as_str());
+            counts.push(*seen.entry(same).and_modify(|n| *n += 1).or_insert(1));
+        }
+        for (Rendered { candidate, row, .. }, count) in rendered.iter_mut().zip(&counts) {
+            let count = count.to_string();
             let firing = &firings[(*candidate - from) as usize];
             row.key = action_key(
                 [self.plan().workspace.as_str(), row.campaign, row.rule]

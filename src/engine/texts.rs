@@ -49,16 +49,22 @@ impl<'p> Texts<'p> {
 
     /// The parameters of an action as a JSON object, in their order; missing ones are null.
     pub fn params(&self, params: &[(&str, Type, Option<Value>)]) -> String {
-        let object: serde_json::Map<String, serde_json::Value> = params
-            .iter()
-            .map(|(name, _, value)| {
-                let json = value
-                    .as_ref()
-                    .map_or(serde_json::Value::Null, |v| self.json(v));
-                ((*name).to_owned(), json)
-            })
-            .collect();
-        serde_json::Value::Object(object).to_string()
+        let mut text = vec![b'{'];
+        for (i, (name, _, value)) in params.iter().enumerate() {
+            if i > 0 {
+                text.push(b',');
+            }
+            push_json(&mut text, name);
+            text.push(b':');
+            match value {
+                None => text.extend_from_slice(b"null"),
+                Some(Value::Text(t)) => push_json(&mut text, t),
+                Some(value) => push_json(&mut text, &self.json(value)),
+            }
+        }
+        text.push(b'}');
+        // INVARIANT: JSON of texts is UTF-8.
+        String::from_utf8(text).unwrap_or_default()
     }
 
     /// RFC 3339 with the offset of the workspace's zone.
@@ -68,6 +74,11 @@ impl<'p> Texts<'p> {
         };
         at.display_with_offset(self.zone.to_offset(at)).to_string()
     }
+}
+
+fn push_json(text: &mut Vec<u8>, value: &(impl serde::Serialize + ?Sized)) {
+    // INVARIANT: writing into memory does not fail, nor does JSON of texts and numbers.
+    let _ = serde_json::to_writer(text, value);
 }
 
 #[cfg(test)]

@@ -112,8 +112,9 @@ pub fn run(args: Args, invocation: &Invocation) -> Outcome {
     if opened.workspaces.len() > 1 {
         refuse_files_of_several(&args, &opened)?;
     }
-    for workspace in &opened.workspaces {
-        run_workspace(&args, &opened, workspace, invocation)?;
+    for (place, workspace) in opened.workspaces.iter().enumerate() {
+        let last = place + 1 == opened.workspaces.len();
+        run_workspace(&args, &opened, workspace, (invocation, last))?;
     }
     Ok(Exit::Clean)
 }
@@ -150,6 +151,8 @@ struct Job<'a> {
     format: Format,
     /// Ascending, at least one.
     days: Vec<Clock>,
+    /// The process ends after this one, and gives all memory back at once.
+    last: bool,
 }
 
 /// What was written, beside what came of the days.
@@ -161,7 +164,7 @@ fn run_workspace(
     args: &Args,
     opened: &Opened,
     workspace: &Workspace,
-    invocation: &Invocation,
+    (invocation, last): (&Invocation, bool),
 ) -> Result<(), Failure> {
     let started = Instant::now();
     let config = invocation.config.load(&workspace.root)?;
@@ -186,6 +189,7 @@ fn run_workspace(
         order: report::Order::of(&program, &opened.sources),
         format,
         days,
+        last,
     };
     if memory::check(&job)? {
         return Ok(());

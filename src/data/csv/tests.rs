@@ -283,8 +283,7 @@ fn outcome(
         table.bad, table.raw, faults.all
     );
     let lines: Vec<u64> = (0..table.rows as u32).map(|r| table.origin(r).1).collect();
-    let marks = &table.marks;
-    let _ = writeln!(text, "{} {lines:?} {marks:?}", table.rows);
+    let _ = writeln!(text, "{} {lines:?}", table.rows);
     for (column, of) in table.columns.iter().zip(&plan.columns) {
         let (name, loose) = (&of.request.field, column.loose);
         let _ = writeln!(text, "{name} {loose} {}", shown(&column.column));

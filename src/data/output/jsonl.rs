@@ -1,26 +1,17 @@
 //! JSON Lines: one object a row, missing cells as null.
 
-use super::{OutputCell, OutputColumn, RowWriter, Target, text_of};
+use super::{OutputCell, OutputColumn, TextForm, text_of};
 use std::io::{self, Write};
 
-pub(super) struct Writer {
-    target: Target,
-    line: Vec<u8>,
-}
+pub(super) struct JsonLines;
 
-impl Writer {
-    pub fn new(target: Target) -> Writer {
-        Writer {
-            target,
-            line: Vec::new(),
-        }
-    }
-}
-
-impl RowWriter for Writer {
-    fn row(&mut self, columns: &[OutputColumn], cells: &[OutputCell]) -> io::Result<()> {
-        let line = &mut self.line;
-        line.clear();
+impl TextForm for JsonLines {
+    fn row(
+        &self,
+        columns: &[OutputColumn],
+        cells: &[OutputCell],
+        line: &mut Vec<u8>,
+    ) -> io::Result<()> {
         line.push(b'{');
         for (i, (column, cell)) in columns.iter().zip(cells).enumerate() {
             if i > 0 {
@@ -37,10 +28,6 @@ impl RowWriter for Writer {
             }
         }
         line.extend_from_slice(b"}\n");
-        self.target.write_all(line)
-    }
-
-    fn finish(self: Box<Self>) -> io::Result<Target> {
-        Ok(self.target)
+        Ok(())
     }
 }

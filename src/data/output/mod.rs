@@ -15,6 +15,7 @@ use std::borrow::Cow;
 use std::fs::File;
 use std::io::{self, BufWriter, Seek, Write};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum OutputFormat {
@@ -194,16 +195,48 @@ impl Complete {
     }
 }
 
-/// One format's writer.
+/// The writer of a format whose rows are not text.
 trait RowWriter {
     fn row(&mut self, columns: &[OutputColumn], cells: &[OutputCell]) -> io::Result<()>;
     fn finish(self: Box<Self>) -> io::Result<Target>;
 }
 
+/// A format whose rows are text that stands for itself.
+trait TextForm: Send + Sync {
+    /// Appends a row.
+    fn row(
+        &self,
+        columns: &[OutputColumn],
+        cells: &[OutputCell],
+        text: &mut Vec<u8>,
+    ) -> io::Result<()>;
+}
+
+/// Where rows go.
+enum Rows {
+    /// With room for a row.
+    Text(Target, Arc<dyn TextForm>, Vec<u8>),
+    Binary(Box<dyn RowWriter>),
+}
+
 /// Writes a table row by row.
 pub struct TableWriter {
-    columns: Vec<OutputColumn>,
-    writer: Box<dyn RowWriter>,
+    columns: Arc<[OutputColumn]>,
+    rows: Rows,
+}
+
+/// Makes the text of rows anywhere, for [`TableWriter::write_text`].
+pub struct RowEncoder {
+    columns: Arc<[OutputColumn]>,
+    form: Arc<dyn TextForm>,
+}
+
+impl RowEncoder {
+    /// Appends a row: one cell for each column.
+    pub fn row(&self, cells: &[OutputCell], text: &mut Vec<u8>) -> io::Result<()> {
+        check(cells, &self.columns)?;
+        self.form.row(&self.columns, cells, text)
+    }
 }
 
 impl TableWriter {
@@ -214,37 +247,66 @@ impl TableWriter {
         format: OutputFormat,
         columns: Vec<OutputColumn>,
     ) -> io::Result<TableWriter> {
-        let target = Target::create(path)?;
-        let writer: Box<dyn RowWriter> = match format {
-            OutputFormat::JsonLines => Box::new(jsonl::Writer::new(target)),
-            OutputFormat::Csv => Box::new(csv::Writer::new(target, b',', &columns)?),
-            OutputFormat::Tsv => Box::new(csv::Writer::new(target, b'\t', &columns)?),
+        #[cfg_attr(not(feature = "arrow"), expect(unused_mut))]
+        let mut target = Target::create(path)?;
+        let separated = |separator| csv::Separated { separator };
+        let rows = match format {
+            OutputFormat::JsonLines => Rows::Text(target, Arc::new(jsonl::JsonLines), Vec::new()),
+            OutputFormat::Csv | OutputFormat::Tsv => {
+                let form = separated(match format {
+                    OutputFormat::Csv => b',',
+                    _ => b'\t',
+                });
+                target.write_all(&form.header(&columns))?;
+                Rows::Text(target, Arc::new(form), Vec::new())
+            }
             #[cfg(feature = "arrow")]
-            OutputFormat::Parquet => Box::new(arrow::ParquetWriter::new(target, &columns)?),
+            OutputFormat::Parquet => {
+                Rows::Binary(Box::new(arrow::ParquetWriter::new(target, &columns)?))
+            }
             #[cfg(feature = "arrow")]
-            OutputFormat::Arrow => Box::new(arrow::ArrowWriter::new(target, &columns)?),
+            OutputFormat::Arrow => {
+                Rows::Binary(Box::new(arrow::ArrowWriter::new(target, &columns)?))
+            }
             #[cfg(not(feature = "arrow"))]
             OutputFormat::Parquet | OutputFormat::Arrow => {
                 return Err(io::Error::other(super::WITHOUT_ARROW));
             }
         };
-        Ok(TableWriter { columns, writer })
+        let columns = columns.into();
+        Ok(TableWriter { columns, rows })
+    }
+
+    /// Of a format whose rows are text: so that rows can be written by several threads.
+    pub fn encoder(&self) -> Option<RowEncoder> {
+        match &self.rows {
+            Rows::Text(_, form, _) => Some(RowEncoder {
+                columns: self.columns.clone(),
+                form: form.clone(),
+            }),
+            Rows::Binary(_) => None,
+        }
+    }
+
+    /// Rows that an encoder of this table made, in the order of the table.
+    pub fn write_text(&mut self, rows: &[u8]) -> io::Result<()> {
+        match &mut self.rows {
+            Rows::Text(target, ..) => target.write_all(rows),
+            Rows::Binary(_) => Err(unfit()),
+        }
     }
 
     /// One cell for each column.
     pub fn write_row(&mut self, cells: &[OutputCell]) -> io::Result<()> {
-        if cells.len() != self.columns.len()
-            || !cells
-                .iter()
-                .zip(&self.columns)
-                .all(|(c, k)| fits(c, &k.kind))
-        {
-            return Err(io::Error::new(
-                io::ErrorKind::InvalidInput,
-                "a row does not fit its columns",
-            ));
+        check(cells, &self.columns)?;
+        match &mut self.rows {
+            Rows::Binary(writer) => writer.row(&self.columns, cells),
+            Rows::Text(target, form, line) => {
+                line.clear();
+                form.row(&self.columns, cells, line)?;
+                target.write_all(line)
+            }
         }
-        self.writer.row(&self.columns, cells)
     }
 
     /// The table is complete: brings it to its place.
@@ -254,7 +316,26 @@ impl TableWriter {
 
     /// The table is complete: brings it to the disk, but not yet to its place.
     pub fn complete(self) -> io::Result<Complete> {
-        self.writer.finish()?.complete()
+        match self.rows {
+            Rows::Text(target, ..) => target.complete(),
+            Rows::Binary(writer) => writer.finish()?.complete(),
+        }
+    }
+}
+
+fn unfit() -> io::Error {
+    io::Error::new(
+        io::ErrorKind::InvalidInput,
+        "a row does not fit its columns",
+    )
+}
+
+fn check(cells: &[OutputCell], columns: &[OutputColumn]) -> io::Result<()> {
+    let fit = cells.iter().zip(columns).all(|(c, k)| fits(c, &k.kind));
+    if fit && cells.len() == columns.len() {
+        Ok(())
+    } else {
+        Err(unfit())
     }
 }
 
