@@ -8,6 +8,7 @@ use super::lines::Lines;
 use super::marks::TableMarks;
 use super::problem::{Cause, DataProblem};
 use super::{ColumnValues, Progress, Progressed};
+use rayon::prelude::*;
 use std::io;
 
 /// Why a file cannot be read.
@@ -115,6 +116,26 @@ impl TableLoader<'_, '_> {
 
     /// Appends a block. Blocks come in the order of the file.
     pub fn absorb(&mut self, chunk: Chunk) -> Option<Broken> {
+        self.take(chunk, |columns, blocks| {
+            let pairs = columns.par_iter_mut().zip(blocks);
+            pairs.for_each(|(column, block)| column.append(block.column));
+        })
+    }
+
+    /// As [`TableLoader::absorb`], for a thread among others that have their own work: helping one another they
+    /// would wait for each other.
+    pub fn absorb_alone(&mut self, chunk: Chunk) -> Option<Broken> {
+        self.take(chunk, |columns, blocks| {
+            let pairs = columns.iter_mut().zip(blocks);
+            pairs.for_each(|(column, block)| column.append(block.column));
+        })
+    }
+
+    fn take(
+        &mut self,
+        mut chunk: Chunk,
+        append: impl FnOnce(&mut [ColumnBuilder], Vec<ColumnBuilder>),
+    ) -> Option<Broken> {
         let before = self.table.rows;
         if before + chunk.rows >= NONE as usize {
             return Some(Broken::Other(
@@ -140,10 +161,10 @@ impl TableLoader<'_, '_> {
         }
         self.note_origin(first, chunk.lines);
         self.table.rows += chunk.rows;
-        for (column, mut block) in chunk.columns.into_iter().enumerate() {
-            self.settle_keys(column, &mut block);
-            self.table.columns[column].append(block.column);
+        for (column, block) in chunk.columns.iter_mut().enumerate() {
+            self.settle_keys(column, block);
         }
+        append(&mut self.table.columns, chunk.columns);
         self.table.marks.append(chunk.marks);
         if self.plan.is_sample {
             return Some(Broken::Other("no more is wanted".into()));
