@@ -173,11 +173,14 @@ def by_threads(customers):
 
 
 def main():
+    global PROGRAM
     options = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     options.add_argument("--out", type=pathlib.Path, default=ROOT / "docs" / "performance")
     options.add_argument("--quick", action="store_true", help="a tenth of the rows")
     options.add_argument("--only", choices=["rows", "rules", "threads"])
+    options.add_argument("--guanxi", type=pathlib.Path, default=PROGRAM, help="another build")
     asked = options.parse_args()
+    PROGRAM = asked.guanxi
     asked.out.mkdir(parents=True, exist_ok=True)
     most = 6 if asked.quick else 7
     middle = 10 ** (most - 1)

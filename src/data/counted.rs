@@ -14,9 +14,9 @@ pub(super) enum Counted {
 #[derive(Debug, Clone)]
 pub(super) struct CountedTexts {
     prefix: String,
-    /// Digits of every number; `None`: as many as it needs, without zeros before it.
-    width: Option<usize>,
-    /// Of keys of one length with at most eight digits and at least eight bytes: how they are read at once.
+    /// Least digits of a number: it may have zeros before it, a longer one has none. So no two keys have one number.
+    width: usize,
+    /// Of keys of the least length, with at most eight digits and at least eight bytes: how they are read at once.
     quick: Option<Quick>,
     places: Places,
 }
@@ -133,10 +133,11 @@ impl CountedTexts {
         let sample = (!texts.is_empty()).then(|| texts.get(0))?;
         let digits = sample.bytes().rev().take_while(u8::is_ascii_digit).count();
         let prefix = sample[..sample.len() - digits].to_string();
-        let one_length = (0..texts.len()).all(|i| texts.get(i).len() == sample.len());
+        let shortest = (0..texts.len()).map(|i| texts.get(i).len()).min()?;
+        let width = shortest.checked_sub(prefix.len())?;
         let mut counted = CountedTexts {
-            quick: one_length.then(|| Quick::of(&prefix, digits)).flatten(),
-            width: one_length.then_some(digits),
+            quick: Quick::of(&prefix, width),
+            width,
             prefix,
             places: Places {
                 first: 0,
@@ -153,14 +154,14 @@ impl CountedTexts {
     /// What is counted in a key of this form.
     #[inline]
     fn number(&self, key: &str) -> Option<u64> {
-        if let Some(quick) = self.quick {
+        if let Some(quick) = self.quick
+            && key.len() == quick.length
+        {
             return quick.number(key.as_bytes());
         }
         let digits = key.strip_prefix(self.prefix.as_str())?.as_bytes();
-        let fits = match self.width {
-            Some(width) => digits.len() == width,
-            None => digits.len() == 1 || digits.first() != Some(&b'0'),
-        };
+        let fits = digits.len() == self.width
+            || (digits.len() > self.width && digits.first() != Some(&b'0'));
         if !fits || digits.is_empty() || digits.len() > MOST_DIGITS {
             return None;
         }
@@ -228,9 +229,6 @@ impl Quick {
 
     #[inline]
     fn number(self, key: &[u8]) -> Option<u64> {
-        if key.len() != self.length {
-            return None;
-        }
         let (Some(head), Some(tail)) = (key.first_chunk::<8>(), key.last_chunk::<8>()) else {
             return None;
         };

@@ -25,6 +25,11 @@ enum Order {
     Any,
 }
 
+/// The order of keys here: short ones first, so that what is counted up ascends past 9, 99 and 999.
+fn precedes(a: &str, b: &str) -> bool {
+    (a.len(), a) < (b.len(), b)
+}
+
 /// A key's first sixteen bytes as a number, so that numbers are in the order of the bytes; the rest is not seen.
 #[inline]
 fn head(key: &[u8]) -> u128 {
@@ -71,7 +76,7 @@ impl KeyMarks {
                 let (first, last) = (key.to_string(), key.to_string());
                 self.order = Order::Ascending { first, last };
             }
-            Order::Ascending { last, .. } if last.as_str() < key => {
+            Order::Ascending { last, .. } if precedes(last, key) => {
                 last.clear();
                 last.push_str(key);
             }
@@ -95,7 +100,11 @@ impl KeyMarks {
         for key in keys {
             let head = head(key.as_bytes());
             // Equal heads are of equal keys, or of long ones.
-            ascending &= before.1 < head || (before.1 == head && before.0 < key);
+            let lengths = (before.0.len(), key.len());
+            ascending &= lengths.0 <= lengths.1
+                && (lengths.0 < lengths.1
+                    || before.1 < head
+                    || (before.1 == head && before.0 < key));
             before = (key, head);
             self.hashes.push(hash(key.as_bytes(), head));
         }
@@ -131,7 +140,7 @@ impl TableMarks {
             Order::Ascending { first, last } if self.hashes.is_empty() => {
                 match &mut self.runs[..] {
                     // What lies between two of several runs may be a third one's.
-                    [only] if only.1 < first => only.1 = last,
+                    [only] if precedes(&only.1, &first) => only.1 = last,
                     _ => self.runs.push((first, last)),
                 }
             }
@@ -149,8 +158,10 @@ impl TableMarks {
 
     /// Whether it is certain that no two rows share a key.
     pub fn are_distinct(mut self) -> bool {
-        self.runs.sort_unstable();
-        let apart = self.runs.windows(2).all(|pair| pair[0].1 < pair[1].0);
+        self.runs
+            .sort_unstable_by(|a, b| (a.0.len(), &a.0).cmp(&(b.0.len(), &b.0)));
+        let mut neighbours = self.runs.windows(2);
+        let apart = neighbours.all(|pair| precedes(&pair[0].1, &pair[1].0));
         !self.unsure && apart && rows_of_equal_hashes(&self.hashes).is_empty()
     }
 }
@@ -175,7 +186,8 @@ mod tests {
     #[test]
     fn what_is_certain() {
         assert!(are_distinct(&[]));
-        assert!(are_distinct(&[&["P1", "P2", "P20"], &[], &["P3"]]));
+        assert!(are_distinct(&[&["P1", "P2", "P20"], &[], &["P31"]]));
+        assert!(are_distinct(&[&["9", "10"], &["99", "100"], &["101"]]));
         assert!(are_distinct(&[&["c", "d"], &["a", "b"], &["e"]]));
         assert!(are_distinct(&[&["b", "a"], &["c"], &["e", "d"]]));
         assert!(!are_distinct(&[&["a", "b"], &["b", "c"]]));
