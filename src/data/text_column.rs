@@ -69,7 +69,7 @@ impl TextColumn {
         }
     }
 
-    /// Value `i` is `values[codes[i]]`. INVARIANT: every code is a place in `values`, at most [`MOST_VALUES`].
+    /// Value `i` is `values[codes[i]]`. INVARIANT: every code is a place in `values`, which are at most 1,024.
     pub fn from_dictionary(codes: Vec<u16>, values: TextColumn) -> Self {
         debug_assert!(values.len() <= MOST_VALUES);
         debug_assert!(codes.iter().all(|c| (*c as usize) < values.len()));
