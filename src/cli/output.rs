@@ -5,7 +5,7 @@ use super::workspace::shown;
 use crate::data::{Complete, OutputCell, OutputColumn, OutputFormat, RowEncoder, TableWriter};
 use crate::engine::EvalError;
 use clap::builder::PossibleValue;
-use std::io::IsTerminal;
+use std::io::{self, IsTerminal};
 use std::path::{Path, PathBuf};
 
 /// The form of a table, as `--format` names it.
@@ -184,10 +184,9 @@ impl Sheet {
         self.writer.encoder()
     }
 
-    /// Rows that the encoder made.
-    pub fn push_text(&mut self, rows: &[u8]) -> Result<(), Failure> {
-        self.writer
-            .write_text(rows)
+    /// Rows that the encoder made, or why it could not.
+    pub fn push_text(&mut self, rows: io::Result<Vec<u8>>) -> Result<(), Failure> {
+        rows.and_then(|rows| self.writer.write_text(&rows))
             .map_err(|e| failure(&self.path, &e))
     }
 

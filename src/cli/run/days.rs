@@ -176,15 +176,14 @@ impl Day<'_> {
         let encode = |rows: &mut dyn Iterator<Item = &ActionRow<'_>>| {
             let mut text = Vec::new();
             for row in rows {
-                // INVARIANT: cells are made for these columns.
-                let _ = report::with_action_cells(row, today, &texts, |cells| {
+                report::with_action_cells(row, today, &texts, |cells| {
                     encoder.row(cells, &mut text)
-                });
+                })?;
             }
-            text
+            Ok(text)
         };
         outcome.action_parts(&encode, &mut |text| {
-            sheet.push_text(&text).map_err(Stop::from)
+            sheet.push_text(text).map_err(Stop::from)
         })
     }
 
