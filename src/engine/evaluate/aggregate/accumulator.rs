@@ -2,22 +2,24 @@
 //! exact, ties are broken by dates, keys and values.
 
 use super::batch::{Batch, Mask, Taken};
-use super::extremes::Extremes;
+use super::extremes::{Days, Longs, Wides};
 use super::fold::{Fold, Part};
-use super::numbers::Sums;
+use super::numbers::Sum;
+use super::states::{Field, States};
 use crate::engine::evaluate::mask::compact;
 
-/// One state for each of some holders.
+/// What is kept of some rows for each of some holders, in their [`States`] unless it says otherwise.
 pub(super) enum Accumulator<'e> {
-    /// Rows; a table has fewer than 2^32.
-    Count(Vec<u32>),
+    /// Rows.
+    Count(Field),
     /// Which of `YES` and `UNKNOWN` came.
-    Seen(Vec<u8>),
-    Sum(Sums),
-    Days(Extremes<i32>),
-    Longs(Extremes<i64>),
-    Wide(Extremes<i128>),
-    /// Anything else, and its place among the batch's dates.
+    Seen(Field),
+    Sum(Sum),
+    Days(Days),
+    Longs(Longs),
+    /// By itself.
+    Wide(Wides),
+    /// Anything else, by itself, and its place among the batch's dates.
     Fold(Box<dyn Fold + 'e>, Option<usize>),
 }
 
@@ -25,10 +27,14 @@ pub(super) enum Accumulator<'e> {
 pub(in super::super) struct Folds<'e> {
     /// The first holder.
     pub(super) first: usize,
+    pub(super) holders: usize,
+    pub(super) states: States,
     /// With their places among selections and inputs.
     pub(super) accumulators: Vec<(usize, Option<usize>, Accumulator<'e>)>,
     /// By selection, which accumulators go by it.
     by_selection: Vec<Vec<usize>>,
+    /// By selection, the first word that its accumulators write to.
+    first_words: Vec<Option<usize>>,
 }
 
 /// Rows of a batch that count, and belong to some holders: their places, and their holders counted from the first
@@ -50,10 +56,6 @@ impl Picked {
     pub fn rows(&self) -> impl Iterator<Item = (usize, usize)> {
         let pairs = self.places().iter().zip(&self.holders[..self.len]);
         pairs.map(|(place, holder)| (*place as usize, *holder as usize))
-    }
-
-    pub fn holders(&self) -> &[u32] {
-        &self.holders[..self.len]
     }
 
     /// The rows that the mask says, of all holders.
@@ -116,7 +118,8 @@ impl Picked {
 
 impl<'e> Folds<'e> {
     pub(super) fn new(
-        first: usize,
+        (first, holders): (usize, usize),
+        states: States,
         accumulators: Vec<(usize, Option<usize>, Accumulator<'e>)>,
         selections: usize,
     ) -> Folds<'e> {
@@ -124,10 +127,18 @@ impl<'e> Folds<'e> {
         for (place, (selection, ..)) in accumulators.iter().enumerate() {
             by_selection[*selection].push(place);
         }
+        let first_word = |places: &Vec<usize>| {
+            let words = places.iter().filter_map(|p| accumulators[*p].2.word());
+            words.min()
+        };
+        let first_words = by_selection.iter().map(first_word).collect();
         Folds {
             first,
+            holders,
+            states,
             accumulators,
             by_selection,
+            first_words,
         }
     }
 
@@ -159,40 +170,53 @@ impl<'e> Folds<'e> {
     }
 
     fn take_up(&mut self, selection: usize, batch: &Batch<'_>, picked: &Picked) {
+        if let Some(word) = self.first_words[selection] {
+            self.states.fetch(word, picked);
+        }
         for place in &self.by_selection[selection] {
             let (_, input, accumulator) = &mut self.accumulators[*place];
             let taken = input.map(|input| &batch.inputs[input]);
-            accumulator.absorb(picked, &batch.masks[selection], taken, batch);
+            let mask = &batch.masks[selection];
+            accumulator.absorb(&mut self.states, (picked, mask), taken, batch);
         }
     }
 }
 
 impl Accumulator<'_> {
+    /// Of a holder's words the one that it writes to.
+    fn word(&self) -> Option<usize> {
+        match self {
+            Accumulator::Count(field) | Accumulator::Seen(field) => Some(field.word()),
+            Accumulator::Sum(sum) => Some(sum.word()),
+            Accumulator::Days(days) => Some(days.word()),
+            Accumulator::Longs(longs) => Some(longs.word()),
+            Accumulator::Wide(_) | Accumulator::Fold(..) => None,
+        }
+    }
+
     fn absorb(
         &mut self,
-        picked: &Picked,
-        mask: &Mask,
+        states: &mut States,
+        (picked, mask): (&Picked, &Mask),
         taken: Option<&Taken<'_>>,
         batch: &Batch<'_>,
     ) {
         match (self, taken) {
-            (Accumulator::Count(counts), _) => {
-                for holder in picked.holders() {
-                    counts[*holder as usize] += 1;
-                }
+            (Accumulator::Count(field), _) => states.count(*field, picked),
+            (Accumulator::Seen(field), _) => {
+                states.note(*field, picked, |place| mask.flags[place]);
             }
-            (Accumulator::Seen(seen), _) => {
-                for (place, holder) in picked.rows() {
-                    seen[holder] |= mask.flags[place];
-                }
+            (Accumulator::Sum(sum), Some(Taken::Longs(terms, largest))) => {
+                sum.add(states, picked, terms, *largest);
             }
-            (Accumulator::Sum(sums), Some(Taken::Longs(terms, largest))) => {
-                sums.add(picked, terms, *largest);
+            (Accumulator::Sum(sum), Some(Taken::Wide(terms))) => {
+                sum.add_wide(states, picked, terms);
             }
-            (Accumulator::Sum(sums), Some(Taken::Wide(terms))) => sums.add_wide(picked, terms),
-            (Accumulator::Days(best), Some(Taken::Days(days))) => best.take_up(picked, days),
+            (Accumulator::Days(best), Some(Taken::Days(days))) => {
+                best.take_up(states, picked, days);
+            }
             (Accumulator::Longs(best), Some(Taken::Longs(values, _))) => {
-                best.take_up(picked, values);
+                best.take_up(states, picked, values);
             }
             (Accumulator::Wide(best), Some(Taken::Wide(values))) => best.take_up(picked, values),
             (Accumulator::Fold(fold, dated), taken) => {

@@ -18,7 +18,7 @@ pub(super) struct Part<'p> {
 }
 
 /// An aggregate in the making.
-pub(super) trait Fold: Send {
+pub(super) trait Fold: Send + Sync {
     /// Takes up the rows that were picked.
     fn absorb(&mut self, part: &Part<'_>, picked: &Picked);
     /// One value for each holder. Nothing is left.
@@ -26,8 +26,8 @@ pub(super) trait Fold: Send {
 }
 
 /// What an aggregate does with one row.
-pub(super) trait Operation: Send {
-    type State: Default + Clone + Send;
+pub(super) trait Operation: Send + Sync {
+    type State: Default + Clone + Send + Sync;
     /// A part's values, opened once for all its rows.
     type Input<'p>;
 

@@ -17,6 +17,7 @@ mod lists;
 mod numbers;
 mod order;
 mod pass;
+mod states;
 mod stripes;
 
 pub(super) use accumulator::Folds;
@@ -69,70 +70,60 @@ impl Evaluator<'_> {
     pub(super) fn finish(
         &self,
         pass: &Pass<'_>,
-        mut folds: Vec<Folds<'_>>,
+        mut stripes: Vec<Folds<'_>>,
     ) -> Vec<Result<Column, HolderError>> {
-        let of = |folds: &mut Folds<'_>| -> Vec<Result<Column, HolderError>> {
-            (0..pass.group.len())
-                .map(|place| self.result(pass, place, folds))
-                .collect()
-        };
-        let mut stripes: Vec<_> = match &mut folds[..] {
-            [folds] => vec![of(folds)],
-            folds => folds.par_iter_mut().map(of).collect(),
-        };
-        let mut out = stripes.remove(0);
-        for stripe in stripes {
-            for (column, more) in out.iter_mut().zip(stripe) {
-                // The first error stays.
-                if let Ok(found) = column {
-                    match more {
-                        Ok(more) => appended(found, more),
-                        Err(error) => *column = Err(error),
-                    }
-                }
-            }
+        match &mut stripes[..] {
+            [only] => only.states.turn(),
+            stripes => stripes.par_iter_mut().for_each(|s| s.states.turn()),
         }
-        out
+        (0..pass.group.len())
+            .map(|place| self.result(pass, place, &mut stripes))
+            .collect()
     }
 
-    /// The values of one aggregate for the holders of a stripe.
+    /// The values of one aggregate for all holders.
     fn result(
         &self,
         pass: &Pass<'_>,
         place: usize,
-        folds: &mut Folds<'_>,
+        stripes: &mut [Folds<'_>],
     ) -> Result<Column, HolderError> {
         let aggregate = pass.group[place];
         let ty = aggregate.value.map(|value| self.plan.nodes.ty(value));
         let ty = ty.unwrap_or(aggregate.ty);
         let scale = aggregate.value.and_then(|v| self.scale_of(v, pass.table));
-        let first = folds.first;
-        let kept = &mut folds.accumulators;
-        let column = match pass.made[place] {
-            Made::Average { sum, count } => match (&kept[sum].2, &kept[count].2) {
-                (Accumulator::Sum(sums), Accumulator::Count(counts)) => {
-                    sums.averages(counts, ty, scale)
-                }
+        let kept = &stripes[0].accumulators;
+        match pass.made[place] {
+            Made::Average { sum, count } => match kept[count].2 {
+                Accumulator::Count(count) => numbers::averages(stripes, (sum, count), ty, scale),
                 _ => unreachable!("an average is made of a sum and a count"),
             },
-            Made::Of(kept_at) => Ok(match &mut kept[kept_at].2 {
-                Accumulator::Count(counts) => numbers::counted(aggregate, counts),
-                Accumulator::Seen(seen) => numbers::condition(aggregate, seen),
-                Accumulator::Sum(sums) => return of_stripe(first, sums.summed(ty, scale)),
-                Accumulator::Days(best) => extremes::days(best),
-                Accumulator::Longs(best) => extremes::of_type(best, ty, scale),
-                Accumulator::Wide(best) => extremes::decimals(best),
-                Accumulator::Fold(fold, _) => into_column(fold.finish()),
-            }),
-        };
-        of_stripe(first, column)
+            Made::Of(place) => match kept[place].2 {
+                Accumulator::Count(field) => Ok(numbers::counted(aggregate, stripes, field)),
+                Accumulator::Seen(field) => Ok(numbers::condition(aggregate, stripes, field)),
+                Accumulator::Sum(_) => numbers::summed(stripes, place, ty, scale),
+                Accumulator::Days(_) => Ok(extremes::days(stripes, place)),
+                Accumulator::Longs(_) => Ok(extremes::of_type(stripes, place, ty, scale)),
+                Accumulator::Wide(_) => Ok(extremes::decimals(stripes, place)),
+                Accumulator::Fold(..) => Ok(folded(stripes, place)),
+            },
+        }
     }
 }
 
-/// With the holder counted from the first of all.
-fn of_stripe(first: usize, column: Result<Column, HolderError>) -> Result<Column, HolderError> {
-    column.map_err(|error| HolderError {
-        holder: first + error.holder,
-        ..error
-    })
+/// What folds by themselves give, stripe after stripe.
+fn folded(stripes: &mut [Folds<'_>], place: usize) -> Column {
+    let of = |stripe: &mut Folds<'_>| match &mut stripe.accumulators[place].2 {
+        Accumulator::Fold(fold, _) => into_column(fold.finish()),
+        _ => unreachable!("the same of each stripe"),
+    };
+    let mut columns: Vec<Column> = match stripes {
+        [only] => vec![of(only)],
+        stripes => stripes.par_iter_mut().map(of).collect(),
+    };
+    let mut out = columns.remove(0);
+    for more in columns {
+        appended(&mut out, more);
+    }
+    out
 }

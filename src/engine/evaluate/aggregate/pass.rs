@@ -4,8 +4,9 @@
 use super::super::Evaluator;
 use super::accumulator::{Accumulator, Folds};
 use super::extremes::Extremes;
-use super::numbers::Sums;
+use super::numbers::Sum;
 use super::order;
+use super::states::{Layout, States};
 use crate::data::{Column, ColumnValues};
 use crate::hir::AggregateOp;
 use crate::plan::{Aggregate, Node, NodeId};
@@ -170,33 +171,59 @@ impl<'g> Pass<'g> {
         first: usize,
         holders: usize,
     ) -> Folds<'e> {
-        let accumulators = self.wanted.iter().map(|wanted| {
-            let extremes = |highest| {
-                let input = wanted.input.map(|i| self.inputs[i].node);
-                let days = input.is_some_and(|n| evaluator.plan.nodes.ty(n) == Type::Date);
-                let wide = input.is_some_and(|n| evaluator.is_wide(n, self.table));
-                match (days, wide) {
-                    (true, _) => Accumulator::Days(Extremes::new(highest, holders)),
-                    (_, true) => Accumulator::Wide(Extremes::new(highest, holders)),
-                    _ => Accumulator::Longs(Extremes::new(highest, holders)),
-                }
-            };
-            let accumulator = match wanted.kind {
-                Kept::Count => Accumulator::Count(vec![0; holders]),
-                Kept::Seen => Accumulator::Seen(vec![0; holders]),
-                Kept::Sum => Accumulator::Sum(Sums::new(holders)),
-                Kept::Highest => extremes(true),
-                Kept::Lowest => extremes(false),
-                Kept::Fold(place) => {
-                    let aggregate = self.group[place];
-                    let dated = |column: &usize| Some(*column) == aggregate.dated;
-                    let dated = self.dated.iter().position(dated);
-                    Accumulator::Fold(super::fold::start(evaluator, aggregate, holders), dated)
-                }
-            };
-            (wanted.selection, wanted.input, accumulator)
-        });
-        Folds::new(first, accumulators.collect(), self.selections.len())
+        let mut layout = Layout::default();
+        let mut accumulators: Vec<_> = (self.wanted.iter())
+            .map(|wanted| (wanted.selection, wanted.input, None))
+            .collect();
+        // What the same rows count for lies closest.
+        let mut order: Vec<usize> = (0..self.wanted.len()).collect();
+        order.sort_by_key(|place| self.wanted[*place].selection);
+        for place in order {
+            let wanted = &self.wanted[place];
+            accumulators[place].2 = Some(self.accumulator(evaluator, wanted, holders, &mut layout));
+        }
+        let states = States::new(&layout, holders);
+        let made = accumulators
+            .into_iter()
+            .filter_map(|(selection, input, made)| Some((selection, input, made?)));
+        Folds::new(
+            (first, holders),
+            states,
+            made.collect(),
+            self.selections.len(),
+        )
+    }
+
+    fn accumulator<'e>(
+        &self,
+        evaluator: &'e Evaluator<'_>,
+        wanted: &Wanted,
+        holders: usize,
+        layout: &mut Layout,
+    ) -> Accumulator<'e> {
+        let mut extremes = |highest| {
+            let input = wanted.input.map(|i| self.inputs[i].node);
+            let days = input.is_some_and(|n| evaluator.plan.nodes.ty(n) == Type::Date);
+            let wide = input.is_some_and(|n| evaluator.is_wide(n, self.table));
+            match (days, wide) {
+                (true, _) => Accumulator::Days(Extremes::new(layout.half(), highest)),
+                (_, true) => Accumulator::Wide(Extremes::new(vec![0; holders], highest)),
+                _ => Accumulator::Longs(Extremes::new(layout.word(), highest)),
+            }
+        };
+        match wanted.kind {
+            Kept::Highest => extremes(true),
+            Kept::Lowest => extremes(false),
+            Kept::Count => Accumulator::Count(layout.half()),
+            Kept::Seen => Accumulator::Seen(layout.pair()),
+            Kept::Sum => Accumulator::Sum(Sum::new(layout.word())),
+            Kept::Fold(place) => {
+                let aggregate = self.group[place];
+                let dated = |column: &usize| Some(*column) == aggregate.dated;
+                let dated = self.dated.iter().position(dated);
+                Accumulator::Fold(super::fold::start(evaluator, aggregate, holders), dated)
+            }
+        }
     }
 }
 

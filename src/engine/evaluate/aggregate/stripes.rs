@@ -106,7 +106,7 @@ impl<'e> Stripes<'e> {
             _ => (share.next_power_of_two().ilog2(), share.next_power_of_two()),
         };
         let stripes = holders.div_ceil(share.max(1)).max(1);
-        let folds = (0..stripes).map(|stripe| {
+        let folds = (0..stripes).into_par_iter().map(|stripe| {
             let first = stripe * share;
             let own = share.min(holders - first);
             Mutex::new(pass.folds(evaluator, first, own))

@@ -1,13 +1,15 @@
 //! Parquet: only the columns that are read, the columns of a row group in parallel.
 
-use super::arrow_cells::{misfit, rows};
-use super::arrow_columns::Batches;
-use super::arrow_kernels::{count_rows, take_array};
-use super::chunk::{Broken, Chunk, TablePlan};
-use super::estimate::{Sample, widths};
-use super::keys::Keys;
-use super::table::{FileFault, TableLoader};
-use super::{Format, header};
+mod columns;
+
+use crate::data::arrow_cells::{misfit, rows};
+use crate::data::arrow_columns::Batches;
+use crate::data::arrow_kernels::take_array;
+use crate::data::chunk::{Broken, Chunk, TablePlan};
+use crate::data::estimate::{Sample, widths};
+use crate::data::keys::Keys;
+use crate::data::table::{FileFault, TableLoader};
+use crate::data::{Format, header};
 use arrow_schema::{DataType, Schema};
 use parquet::arrow::ProjectionMask;
 use parquet::arrow::arrow_reader::{
@@ -17,7 +19,6 @@ use parquet::arrow::arrow_reader::{
 use parquet::basic::{Encoding, Type as PhysicalType};
 use parquet::file::metadata::ColumnChunkMetaData;
 use rayon::prelude::*;
-use std::collections::VecDeque;
 use std::fmt::Display;
 use std::fs::File;
 use std::io;
@@ -34,8 +35,11 @@ pub(super) const PARQUET: Format = Format {
 
 const BATCH: usize = 8192;
 
-/// Batches of a column that are taken at once: few enough to lie in a processor's cache until they are in the table.
+/// Batches of a part: few enough to lie in a processor's cache until they are in the table.
 const BATCHES_AT_ONCE: usize = 2;
+
+/// Rows of a part of a column.
+const PART: usize = BATCH * BATCHES_AT_ONCE;
 
 /// Bytes of the largest dictionary page, as stored, of texts that are read as a dictionary.
 const LARGEST_DICTIONARY: u64 = 1 << 13;
@@ -77,7 +81,7 @@ fn read(path: &Path, loader: &mut TableLoader) -> Result<(), FileFault> {
     if loader.plan.only_text.is_some() || source.columns.is_empty() {
         return source.read_by_rows(loader);
     }
-    source.read_by_columns(loader)
+    columns::read(&source, loader)
 }
 
 /// The first rows of a file, and how many there are.
@@ -93,7 +97,7 @@ pub(super) fn sample(path: &Path, plan: &TablePlan, keys: &[Keys]) -> Option<Sam
     let groups = source.groups();
     let first = plan.for_sample();
     let mut chunk = Chunk::new(&first);
-    for mut open in source.open(groups.first()?).columns? {
+    for mut open in source.open(groups.first()?)? {
         // One that is not clean is as wide as it usually is.
         if let Some(mut part) = open.next_part(&first, keys) {
             chunk.columns[open.column] = part.columns.swap_remove(open.column);
@@ -101,7 +105,7 @@ pub(super) fn sample(path: &Path, plan: &TablePlan, keys: &[Keys]) -> Option<Sam
     }
     Some(Sample {
         rows: groups.iter().map(|g| g.rows as f64).sum(),
-        rows_at_once: (BATCH * BATCHES_AT_ONCE) as f64,
+        rows_at_once: PART as f64,
         widths: widths(plan, &chunk.columns),
     })
 }
@@ -177,43 +181,9 @@ impl Source<'_> {
         Ok(())
     }
 
-    /// Each column of a group is a piece of work, so that all threads are busy with few groups; a part of their rows
-    /// at a time. From the first part on that is not clean a group is read row by row.
-    fn read_by_columns(&self, loader: &mut TableLoader) -> Result<(), FileFault> {
-        let groups = self.groups();
-        let mut to_come = groups.iter();
-        let at_once = (rayon::current_num_threads() * 2).div_ceil(self.columns.len());
-        let mut open: VecDeque<OpenGroup> = VecDeque::new();
-        let mut bytes = 0;
-        loop {
-            let begin = |group| self.open(group);
-            open.extend(to_come.by_ref().take(at_once - open.len()).map(begin));
-            let (plan, keys) = (loader.plan, &*loader.keys);
-            self.next_part(&mut open, plan, keys);
-            open.par_iter_mut()
-                .for_each(|group| group.go_on_by_rows(self, plan, keys));
-            // Chunks come in the order of the file.
-            while let Some(first) = open.front_mut() {
-                absorb(
-                    std::mem::replace(&mut first.chunks, Ok(Vec::new()))?,
-                    loader,
-                )?;
-                if !first.at_end() {
-                    break;
-                }
-                bytes += first.group.bytes;
-                open.pop_front();
-            }
-            loader.progress(bytes);
-            if open.is_empty() && to_come.len() == 0 {
-                return Ok(());
-            }
-        }
-    }
-
-    fn open<'g>(&self, group: &'g Group) -> OpenGroup<'g> {
+    /// The columns of a group by themselves, the largest first, so that no thread is left alone with one at the end.
+    fn open(&self, group: &Group) -> Option<Vec<OpenColumn>> {
         let mut columns: Vec<usize> = (0..self.columns.len()).collect();
-        // The largest first, so that no thread is left alone with one at the end.
         columns.sort_by_key(|column| {
             let leaf = self.leaf(group, *column);
             std::cmp::Reverse(leaf.map_or(0, |leaf| leaf.compressed_size()))
@@ -224,30 +194,7 @@ impl Source<'_> {
             let reader = reader(self.path, metadata, &[self.columns[column]], (group, 0)).ok()?;
             Some(OpenColumn { column, reader })
         };
-        OpenGroup {
-            group,
-            columns: columns.into_iter().map(open).collect(),
-            read: 0,
-            chunks: Ok(Vec::new()),
-        }
-    }
-
-    /// Reads the next part of the groups that are clean so far.
-    fn next_part(&self, open: &mut VecDeque<OpenGroup>, plan: &TablePlan, keys: &[Keys]) {
-        let columns: Vec<&mut OpenColumn> = open
-            .iter_mut()
-            .filter_map(|group| group.columns.as_mut())
-            .flatten()
-            .collect();
-        let mut parts = columns
-            .into_par_iter()
-            .with_max_len(1)
-            .map(|column| column.next_part(plan, keys))
-            .collect::<Vec<Option<Chunk>>>()
-            .into_iter();
-        for group in open.iter_mut().filter(|group| group.columns.is_some()) {
-            group.take(&mut parts, plan);
-        }
+        columns.into_iter().map(open).collect()
     }
 
     /// How a column of a group is stored; `None` if it is not one run of values.
@@ -348,17 +295,6 @@ fn absorb(chunks: Vec<Chunk>, loader: &mut TableLoader) -> Result<(), FileFault>
     Ok(())
 }
 
-/// A group that is being read.
-struct OpenGroup<'g> {
-    group: &'g Group,
-    /// `None`: what is left is to be read row by row.
-    columns: Option<Vec<OpenColumn>>,
-    /// Rows so far.
-    read: usize,
-    /// Read, not yet in the table.
-    chunks: Result<Vec<Chunk>, FileFault>,
-}
-
 struct OpenColumn {
     /// Its place in the plan.
     column: usize,
@@ -384,55 +320,6 @@ impl OpenColumn {
             chunk.rows += batch.num_rows();
         }
         Some(chunk)
-    }
-}
-
-impl OpenGroup<'_> {
-    fn at_end(&self) -> bool {
-        self.read >= self.group.rows
-    }
-
-    /// Puts the parts of all columns together. Where one is not clean, the columns are given up.
-    fn take(&mut self, parts: &mut impl Iterator<Item = Option<Chunk>>, plan: &TablePlan) {
-        let Some(columns) = &self.columns else {
-            return;
-        };
-        let rows = (self.group.rows - self.read).min(BATCH * BATCHES_AT_ONCE);
-        let mut chunk = Chunk::new(plan);
-        let mut is_clean = true;
-        for (OpenColumn { column, .. }, part) in columns.iter().zip(parts) {
-            let Some(mut part) = part.filter(|part| part.rows == rows) else {
-                is_clean = false;
-                continue;
-            };
-            chunk.columns[*column] = part.columns.swap_remove(*column);
-            if plan.marked == Some(*column) {
-                chunk.marks = part.marks;
-            }
-        }
-        if !is_clean {
-            self.columns = None;
-            return;
-        }
-        count_rows(&mut chunk, rows, self.group.first_row + self.read as u64);
-        self.read += rows;
-        if let Ok(chunks) = &mut self.chunks {
-            chunks.push(chunk);
-        }
-    }
-
-    /// Reads what is left of a group that is not clean.
-    fn go_on_by_rows(&mut self, source: &Source, plan: &TablePlan, keys: &[Keys]) {
-        if self.columns.is_some() || self.at_end() {
-            return;
-        }
-        let rest = source.rows_from(self.group, self.read, plan, keys);
-        self.read = self.group.rows;
-        match (&mut self.chunks, rest) {
-            (Ok(chunks), Ok(rest)) => chunks.extend(rest),
-            (chunks, Err(fault)) => *chunks = Err(fault),
-            (Err(_), Ok(_)) => {}
-        }
     }
 }
 
