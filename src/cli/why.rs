@@ -116,7 +116,7 @@ pub fn run(args: Args, invocation: &Invocation) -> Outcome {
     let told = match rule {
         Some((campaign, rule)) => RowWhy {
             record: plan.tables[table].record.clone(),
-            key: data.key_text(table, row),
+            key: data.key_text(table, row).into_owned(),
             rules: vec![teller.rule(campaign, rule, row).map_err(unfit)?],
             from_others: Vec::new(),
         },
@@ -319,7 +319,9 @@ fn no_row(plan: &Plan, data: &Dataset, asked: &Asked<'_>, tables: &[usize]) -> F
         .collect();
     let keys: Vec<String> = tables
         .iter()
-        .flat_map(|t| (0..data.tables[*t].rows as u32).map(|row| data.key_text(*t, row)))
+        .flat_map(|t| {
+            (0..data.tables[*t].rows as u32).map(|row| data.key_text(*t, row).into_owned())
+        })
         .collect();
     let help = match nearest(asked.key, keys.iter().map(String::as_str)) {
         Some(near) => format!("did you mean `{near}`?"),

@@ -13,25 +13,25 @@ const DEEPEST: u32 = 16;
 impl Dataset {
     /// A row's key: for several parts joined by `/`, with `/` and `\` in them behind a `\`; empty for a
     /// table without key, and for one whose key nobody reads.
-    pub fn key_text(&self, table: usize, row: u32) -> String {
+    pub fn key_text(&self, table: usize, row: u32) -> Cow<'_, str> {
         self.key_text_within(table, row, DEEPEST)
     }
 
-    fn key_text_within(&self, table: usize, row: u32, depth: u32) -> String {
+    fn key_text_within(&self, table: usize, row: u32, depth: u32) -> Cow<'_, str> {
         let of = &self.tables[table];
         let mut text = String::new();
         for (i, &k) in of.key.iter().enumerate() {
             if of.columns[k].values.len() < of.rows {
                 // A key that nobody reads.
-                return text;
+                return Cow::Owned(text);
             }
             let part = self.part_text(table, k, row, depth);
             if of.key.len() == 1 {
-                return part.into_owned();
+                return part;
             }
             push_part(&mut text, &part, i == 0);
         }
-        text
+        Cow::Owned(text)
     }
 
     fn part_text(&self, table: usize, column: usize, row: u32, depth: u32) -> Cow<'_, str> {
@@ -39,7 +39,7 @@ impl Dataset {
         match (&of.columns[column].values, &of.types[column]) {
             (ColumnValues::Reference(rows), ColumnType::Reference(target)) => match depth {
                 0 => Cow::Borrowed(""),
-                _ => Cow::Owned(self.key_text_within(*target, rows[row as usize], depth - 1)),
+                _ => self.key_text_within(*target, rows[row as usize], depth - 1),
             },
             (_, ty) => value_text(&of.columns[column], ty, row as usize),
         }

@@ -53,7 +53,7 @@ impl Fates {
                         Some(keys) => {
                             let of_table = keys.entry(campaign.table).or_default();
                             let next = of_table.len() as u32;
-                            let key = outcome.subject_key(campaign.table, *row);
+                            let key = outcome.subject_key(campaign.table, *row).into_owned();
                             *of_table.entry(key).or_insert(next)
                         }
                     } as usize;

@@ -8,31 +8,47 @@ use crate::hir::{CalendarUnit, Weekday};
 use crate::plan::{Repeat, Rule};
 use crate::schema::Day;
 use sha2::{Digest, Sha256};
+use std::borrow::Cow;
 
 /// Joins the parts of a key (ASCII unit separator).
 pub(super) const SEPARATOR: u8 = 0x1f;
 
+/// What the firings of some subjects are counted by.
+pub(super) struct RepeatValues<'p> {
+    /// The keys of the rows counted by, then each value of `once per`; each with a text for every subject.
+    columns: Vec<Vec<Cow<'p, str>>>,
+}
+
+impl RepeatValues<'_> {
+    /// Of the subject at a place.
+    pub fn of(&self, place: usize) -> impl Iterator<Item = &str> {
+        self.columns.iter().map(move |texts| &*texts[place])
+    }
+}
+
 /// For each subject, the row that the firing is counted by and the values of `once per`, as texts. Of an
 /// `again after` the same every day: see [`of_the_day`].
-pub(super) fn repeat_values(
-    evaluator: &Evaluator<'_>,
+pub(super) fn repeat_values<'p>(
+    evaluator: &Evaluator<'p>,
     table: usize,
     rule: &Rule,
     subjects: &[u32],
-) -> Result<Vec<Vec<String>>, EvalError> {
+) -> Result<RepeatValues<'p>, EvalError> {
     let frame = Frame::indices(table, subjects);
     let data = evaluator.data();
-    let own = |i: usize| data.key_text(table, subjects[i]);
-    let mut out: Vec<Vec<String>> = match &rule.repeat {
+    let counted = match &rule.repeat {
         Repeat::OnceFor { path, table, .. } => {
             let counted = evaluator.eval(*path, &frame)?;
             (0..subjects.len())
                 .map(|i| counted.reference(i).map(|row| data.key_text(*table, row)))
-                .map(|key| vec![key.unwrap_or_default()])
+                .map(Option::unwrap_or_default)
                 .collect()
         }
-        _ => (0..subjects.len()).map(|i| vec![own(i)]).collect(),
+        _ => (subjects.iter())
+            .map(|row| data.key_text(table, *row))
+            .collect(),
     };
+    let mut columns = vec![counted];
     let today = evaluator.clock().today;
     match &rule.repeat {
         Repeat::Once | Repeat::AgainAfter(..) => {}
@@ -40,17 +56,16 @@ pub(super) fn repeat_values(
             for value in values {
                 let vector = evaluator.eval(*value, &frame)?;
                 let ty = evaluator.plan().nodes.ty(*value);
-                for (i, parts) in out.iter_mut().enumerate() {
-                    parts.push(canonical(evaluator, &vector, ty, i));
-                }
+                let text = |i| canonical(evaluator, &vector, ty, i).into();
+                columns.push((0..subjects.len()).map(text).collect());
             }
         }
         Repeat::OncePerCalendar(unit) => {
             let first = start_of(today, *unit, evaluator.plan().weeks_start).to_string();
-            out.iter_mut().for_each(|parts| parts.push(first.clone()));
+            columns.push(vec![first.into(); subjects.len()]);
         }
     }
-    Ok(out)
+    Ok(RepeatValues { columns })
 }
 
 /// What idempotency keys of a firing have beside its repetition key: the day, where a rule may fire again.
@@ -60,9 +75,12 @@ pub(super) fn of_the_day(rule: &Rule, today: Day) -> Option<String> {
 
 /// What repetition goes by: the first 128 bits of the SHA-256 of workspace, campaign, rule and the parts of
 /// [`repeat_values`], joined by U+001F.
-pub fn repetition_key(workspace: &str, campaign: &str, rule: &str, parts: &[String]) -> u128 {
+pub fn repetition_key<'s>(
+    [workspace, campaign, rule]: [&'s str; 3],
+    parts: impl IntoIterator<Item = &'s str>,
+) -> u128 {
     let names = [workspace, campaign, rule];
-    let digest = digest(names.into_iter().chain(parts.iter().map(String::as_str)));
+    let digest = digest(names.into_iter().chain(parts));
     u128::from_be_bytes(std::array::from_fn(|i| digest[i]))
 }
 
@@ -88,11 +106,12 @@ pub(super) fn start_of(day: Day, unit: CalendarUnit, weeks_start: Weekday) -> Da
 /// The idempotency key of one action: the first 32 hexadecimal digits of the SHA-256 of its parts.
 pub(super) fn action_key<'s>(parts: impl IntoIterator<Item = &'s str>) -> String {
     let digit = |nibble: u8| char::from(b"0123456789abcdef"[usize::from(nibble)]);
-    digest(parts)
-        .iter()
-        .take(16)
-        .flat_map(|byte| [digit(byte >> 4), digit(byte & 15)])
-        .collect()
+    let mut key = String::with_capacity(32);
+    for byte in &digest(parts)[..16] {
+        key.push(digit(byte >> 4));
+        key.push(digit(byte & 15));
+    }
+    key
 }
 
 pub(super) fn digest<'s>(parts: impl IntoIterator<Item = &'s str>) -> [u8; 32] {

@@ -80,9 +80,8 @@ impl<'p> Rehearsal<'p> {
             }
         }
         stages::everybody(run, campaign, rule, &mut candidates)?;
-        let mut parts = repeat_values(&self.0.evaluator, definition.table, declared, &[given.row])?
-            .pop()
-            .unwrap_or_default();
+        let parts = repeat_values(&self.0.evaluator, definition.table, declared, &[given.row])?;
+        let mut parts: Vec<String> = parts.of(0).map(str::to_owned).collect();
         match &declared.repeat {
             Repeat::OnceFor { .. } if !given.per.is_empty() => parts = given.per.to_vec(),
             Repeat::OncePer(_) if !given.per.is_empty() => {
@@ -98,7 +97,8 @@ impl<'p> Rehearsal<'p> {
         self.0.candidates[campaign][rule] = candidates;
         let made = self.0.firings(campaign, rule, 0, 1);
         self.0.candidates[campaign][rule] = RuleCandidates::default();
-        let key = repetition_key(&plan.workspace, &definition.name, &declared.name, &parts);
+        let names = [plan.workspace.as_str(), &definition.name, &declared.name];
+        let key = repetition_key(names, parts.iter().map(String::as_str));
         let (name, firing) = made?.pop().unwrap_or_else(|| self.bare(given));
         Ok((
             name,

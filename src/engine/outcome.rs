@@ -9,6 +9,7 @@ use crate::plan::Plan;
 use crate::schema::{Decimal, Type, Value};
 use crate::vector::RowErrorCause;
 use rustc_hash::FxHashMap;
+use std::borrow::Cow;
 
 /// The limit of whom an earlier run of the day has served.
 const EARLIER_TODAY: &str = "done by an earlier run of the day";
@@ -70,8 +71,8 @@ pub struct ActionRow<'p> {
     pub channel: Option<&'p str>,
     /// The target's record and key.
     pub record: &'p str,
-    pub target: String,
-    pub subject: String,
+    pub target: Cow<'p, str>,
+    pub subject: Cow<'p, str>,
     /// The arm of the rule's split.
     pub variant: Option<&'p str>,
     /// Local date and time with the offset of the target's zone; `None`: at once.
@@ -167,7 +168,9 @@ impl<'p> Outcome<'p> {
                     out.push(Suppressed {
                         campaign: &campaign.name,
                         rule: &rule.name,
-                        subject: self.subject_key(campaign.table, candidates.subjects[candidate]),
+                        subject: self
+                            .subject_key(campaign.table, candidates.subjects[candidate])
+                            .into_owned(),
                         action,
                         stage: fall.stage,
                         limit: fall.limit.clone(),
@@ -263,14 +266,14 @@ impl<'p> Outcome<'p> {
                     .is_some_and(|f| f.stage < Stage::Channel);
                 if !before && *arm as usize >= campaign.rules[r].arms.len() {
                     let row = candidates.subjects[place];
-                    out.push((c, r, self.subject_key(campaign.table, row)));
+                    out.push((c, r, self.subject_key(campaign.table, row).into_owned()));
                 }
             }
         }
         out
     }
 
-    pub(super) fn subject_key(&self, table: usize, row: u32) -> String {
+    pub(super) fn subject_key(&self, table: usize, row: u32) -> Cow<'p, str> {
         self.evaluator.data().key_text(table, row)
     }
 }

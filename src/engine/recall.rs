@@ -31,7 +31,7 @@ pub fn recalls_parameters(plan: &Plan) -> bool {
 
 fn rows_by_key(data: &Dataset, table: usize) -> FxHashMap<String, u32> {
     (0..data.tables[table].rows as u32)
-        .map(|row| (data.key_text(table, row), row))
+        .map(|row| (data.key_text(table, row).into_owned(), row))
         .collect()
 }
 

@@ -14,6 +14,7 @@ use crate::schema::{Type, Value};
 use crate::vector::Vector;
 use rayon::prelude::*;
 use rustc_hash::FxHashMap;
+use std::borrow::Cow;
 use std::sync::Arc;
 
 /// Candidates whose rows are rendered at once.
@@ -142,10 +143,10 @@ impl<'p> Outcome<'p> {
             rule: declared.name.as_str().into(),
         };
         let mut out = Vec::with_capacity(kept.len());
-        for (((candidate, fate), parts), groups) in kept.into_iter().zip(parts).zip(groups) {
+        let names = [plan.workspace.as_str(), &definition.name, &declared.name];
+        for (place, ((candidate, fate), groups)) in kept.into_iter().zip(groups).enumerate() {
             let subject = candidates.subjects[candidate as usize];
-            let workspace = &plan.workspace;
-            let key = repetition_key(workspace, &definition.name, &declared.name, &parts);
+            let key = repetition_key(names, parts.of(place));
             let firing = Firing {
                 day: self.evaluator.clock().today,
                 subject: self.subject_key(definition.table, subject).into(),
@@ -227,7 +228,7 @@ impl<'p> Outcome<'p> {
         let definition = &plan.campaigns[campaign];
         let declared = &definition.rules[rule];
         let table = definition.table;
-        let mut out: Vec<Rendered<'p>> = Vec::new();
+        let mut out: Vec<Rendered<'p>> = Vec::with_capacity((to - from) as usize);
         for (call, deliveries) in calls(declared, candidates) {
             let places: Vec<usize> = standing(candidates, deliveries, from, to).collect();
             for chunk in places.chunks(BATCH) {
@@ -316,19 +317,27 @@ impl<'p> Outcome<'p> {
         let subjects = &self.candidates(campaign, rule).subjects[from as usize..to as usize];
         let firings = repeat_values(&self.evaluator, definition.table, declared, subjects)?;
         let day = of_the_day(declared, self.evaluator.clock().today);
-        let mut seen: FxHashMap<(u32, &str, &str, &str), u32> = FxHashMap::default();
-        let mut counts = Vec::with_capacity(rendered.len());
-        for Rendered { candidate, row, .. } in rendered.iter() {
-            let same = (*candidate, row.action, row.record, row.target.as_str());
-            counts.push(*seen.entry(same).and_modify(|n| *n += 1).or_insert(1));
+        let mut counts: Vec<u32> = Vec::with_capacity(rendered.len());
+        for of_one in rendered.chunk_by(|a, b| a.candidate == b.candidate) {
+            if let [_] = of_one {
+                counts.push(1);
+                continue;
+            }
+            let mut seen: FxHashMap<(&str, &str, &str), u32> = FxHashMap::default();
+            for Rendered { row, .. } in of_one {
+                let same = (row.action, row.record, &*row.target);
+                counts.push(*seen.entry(same).and_modify(|n| *n += 1).or_insert(1));
+            }
         }
         for (Rendered { candidate, row, .. }, count) in rendered.iter_mut().zip(&counts) {
-            let count = count.to_string();
-            let firing = &firings[(*candidate - from) as usize];
+            let count = match count {
+                1 => Cow::Borrowed("1"),
+                count => Cow::Owned(count.to_string()),
+            };
             row.key = action_key(
                 [self.plan().workspace.as_str(), row.campaign, row.rule]
                     .into_iter()
-                    .chain(firing.iter().map(String::as_str))
+                    .chain(firings.of((*candidate - from) as usize))
                     .chain(day.as_deref())
                     .chain([row.action, row.record, &row.target, &count]),
             );

@@ -49,7 +49,8 @@ impl<'p> Texts<'p> {
 
     /// The parameters of an action as a JSON object, in their order; missing ones are null.
     pub fn params(&self, params: &[(&str, Type, Option<Value>)]) -> String {
-        let mut text = vec![b'{'];
+        let mut text = Vec::with_capacity(64);
+        text.push(b'{');
         for (i, (name, _, value)) in params.iter().enumerate() {
             if i > 0 {
                 text.push(b',');

@@ -108,7 +108,19 @@ fn days_from_civil(year: i32, month: u32, day: u32) -> i32 {
 impl fmt::Display for Day {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let (y, m, d) = self.ymd();
-        write!(f, "{y:04}-{m:02}-{d:02}")
+        let Ok(year @ 0..=9999) = u16::try_from(y) else {
+            return write!(f, "{y:04}-{m:02}-{d:02}");
+        };
+        let mut text = *b"0000-00-00";
+        let digits = [year / 1000, year / 100, year / 10, year];
+        for (place, digit) in text.iter_mut().zip(digits) {
+            *place = b'0' + (digit % 10) as u8;
+        }
+        for (at, number) in [(5, m), (8, d)] {
+            text[at] = b'0' + (number / 10) as u8;
+            text[at + 1] = b'0' + (number % 10) as u8;
+        }
+        f.write_str(std::str::from_utf8(&text).unwrap_or_default())
     }
 }
 

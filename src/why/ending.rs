@@ -125,7 +125,7 @@ impl Teller<'_, '_> {
         let others = self.outcome.actions_from_others(table, row)?;
         Ok(RowWhy {
             record: plan.tables[table].record.clone(),
-            key: self.evaluator().data().key_text(table, row),
+            key: self.evaluator().data().key_text(table, row).into_owned(),
             rules,
             from_others: others.iter().map(|a| self.action(a)).collect(),
         })
@@ -147,7 +147,11 @@ impl Teller<'_, '_> {
             title: declared.title.clone().or_else(|| definition.title.clone()),
             because: reasons.because.clone(),
             record: plan.tables[definition.table].record.clone(),
-            key: self.evaluator().data().key_text(definition.table, row),
+            key: self
+                .evaluator()
+                .data()
+                .key_text(definition.table, row)
+                .into_owned(),
             outcome: Told::NotAsked,
             headline: String::new(),
             stage: None,
@@ -244,10 +248,10 @@ impl Teller<'_, '_> {
         ActionTold {
             campaign: row.campaign.to_owned(),
             rule: row.rule.to_owned(),
-            subject: row.subject.clone(),
+            subject: row.subject.to_string(),
             action: row.action.to_owned(),
             record: row.record.to_owned(),
-            target: row.target.clone(),
+            target: row.target.to_string(),
             channel: row.channel.map(str::to_owned),
             variant: row.variant.map(str::to_owned),
             params: params

@@ -40,7 +40,11 @@ impl Teller<'_, '_> {
                 let target = (call.table, s.target);
                 let place = (s.then, s.call);
                 let mut blocked = self.blocked(at, row, Some((target, place)), s.fall)?;
-                let key = self.evaluator().data().key_text(call.table, s.target);
+                let key = self
+                    .evaluator()
+                    .data()
+                    .key_text(call.table, s.target)
+                    .into_owned();
                 blocked.action = Some((call.action.clone(), key));
                 Ok(blocked)
             })

@@ -13,6 +13,9 @@ use crate::plan::Plan;
 use crate::report;
 use std::collections::BTreeMap;
 
+/// Bytes that an action hardly ever takes more than.
+const TEXT_OF_ACTION: usize = 256;
+
 /// What all days came to.
 pub struct Came {
     pub totals: Totals,
@@ -174,7 +177,7 @@ impl Day<'_> {
             });
         };
         let encode = |rows: &mut dyn Iterator<Item = &ActionRow<'_>>| {
-            let mut text = Vec::new();
+            let mut text = Vec::with_capacity(rows.size_hint().0 * TEXT_OF_ACTION);
             for row in rows {
                 report::with_action_cells(row, today, &texts, |cells| {
                     encoder.row(cells, &mut text)

@@ -49,7 +49,7 @@ impl Names for Program<'_> {
         let mut rows = self.rows.borrow_mut();
         let rows = rows.entry(table).or_insert_with(|| {
             let keys = 0..self.data.tables[table].rows as u32;
-            keys.map(|row| (self.data.key_text(table, row), row))
+            keys.map(|row| (self.data.key_text(table, row).into_owned(), row))
                 .collect()
         });
         Some(self.data.compare_keys(table, *rows.get(a)?, *rows.get(b)?))

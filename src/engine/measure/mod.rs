@@ -142,7 +142,7 @@ pub fn measure(evaluator: &Evaluator<'_>, history: &History) -> Result<Vec<Measu
         let mut found = 0;
         for row in 0..evaluator.rows(campaign.table) as u32 {
             let key = evaluator.data().key_text(campaign.table, row);
-            if let Some(treatment) = treatments.get(key.as_str()) {
+            if let Some(treatment) = treatments.get(&*key) {
                 found += 1;
                 known.push((row, treatment.clone()));
             }

@@ -71,7 +71,10 @@ fn had(run: Run<'_, '_>, exclusive: &Exclusive) -> FxHashMap<(String, String), u
 
 fn key(run: Run<'_, '_>, (table, row): Who) -> (String, String) {
     let record = run.plan.tables[table].record.clone();
-    (record, run.evaluator.data().key_text(table, row))
+    (
+        record,
+        run.evaluator.data().key_text(table, row).into_owned(),
+    )
 }
 
 /// The targets of a campaign's standing deliveries.

@@ -25,7 +25,11 @@ pub fn variants(run: Run<'_, '_>, campaign: usize, rule: usize, subjects: &[u32]
     // A renamed rule keeps everyone's variant.
     let name = split.formerly.as_ref().unwrap_or(&split.name);
     let arm = |row: &u32| {
-        let key = run.evaluator.data().key_text(definition.table, *row);
+        let key = run
+            .evaluator
+            .data()
+            .key_text(definition.table, *row)
+            .into_owned();
         if let Some(stated) = run.past.stated {
             let arm = stated.variants.get(&(campaign, rule, key)).copied();
             return arm.unwrap_or(split.arms.len()) as u16;
@@ -99,7 +103,11 @@ fn held_out(run: Run<'_, '_>, campaign: usize, row: u32) -> Option<String> {
     let own = definition.hold_out;
     let everywhere = run.plan.hold_out;
     if let Some(stated) = run.past.stated {
-        let key = run.evaluator.data().key_text(definition.table, row);
+        let key = run
+            .evaluator
+            .data()
+            .key_text(definition.table, row)
+            .into_owned();
         let held = stated.held_out.contains(&(campaign, key));
         return held.then(|| limit(own.max(everywhere), ""));
     }
@@ -140,8 +148,9 @@ fn first_of_its_row(
             .iter()
             .map(|c| candidates.subjects[*c as usize])
             .collect();
-        for values in repeat_values(run.evaluator, campaign.table, rule, &rows)? {
-            let place = first.len();
+        let values = repeat_values(run.evaluator, campaign.table, rule, &rows)?;
+        for i in 0..rows.len() {
+            let (place, values) = (first.len(), values.of(i).map(str::to_owned).collect());
             first.push(*seen.entry(values).or_insert(place));
         }
     }

@@ -53,16 +53,21 @@ pub fn apply(
                 .map(|c| candidates.subjects[*c as usize])
                 .collect();
             let values = repeat_values(run.evaluator, campaign.table, rule, &rows)?;
-            let one = |(candidate, parts): (&u32, Vec<String>)| {
+            let one = |(place, candidate): (usize, &u32)| {
                 let firings = known.iter().flat_map(|(name, history)| {
-                    let workspace = &run.plan.workspace;
-                    history.with_key(repetition_key(workspace, &campaign.name, name, &parts))
+                    let names = [run.plan.workspace.as_str(), &campaign.name, name];
+                    history.with_key(repetition_key(names, values.of(place)))
                 });
                 let row = candidates.subjects[*candidate as usize];
-                let subject = || run.evaluator.data().key_text(campaign.table, row);
+                let subject = || {
+                    run.evaluator
+                        .data()
+                        .key_text(campaign.table, row)
+                        .into_owned()
+                };
                 Some((*candidate, judge(rule, firings, today, subject)?))
             };
-            Ok(chunk.iter().zip(values).filter_map(one).collect())
+            Ok(chunk.iter().enumerate().filter_map(one).collect())
         })
         .collect::<Result<_, EvalError>>()?;
     for (candidate, known) in found.into_iter().flatten() {

@@ -77,34 +77,13 @@ impl Picked {
         pairs.for_each(|(holder, place)| *holder = holders[*place as usize]);
     }
 
-    /// Those of them whose holders are from `first` to before `end`: no others are among `candidates`, or few.
-    fn pick_among(
-        &mut self,
-        mask: &Mask,
-        holders: &[u32],
-        candidates: &[u32],
-        (first, end): (u32, u32),
-    ) {
-        self.make_room(mask.flags.len());
-        let mut found = 0;
-        match &mask.few {
-            Some(few) => {
-                for place in few {
-                    let holder = holders[*place as usize];
-                    self.places[found] = *place;
-                    self.holders[found] = holder.wrapping_sub(first);
-                    found += usize::from(first <= holder && holder < end);
-                }
-            }
-            None => {
-                for place in candidates {
-                    self.places[found] = *place;
-                    self.holders[found] = holders[*place as usize].wrapping_sub(first);
-                    found += usize::from(mask.flags[*place as usize] != 0);
-                }
-            }
-        }
-        self.len = found;
+    /// The rows at these places, whose holders are from `first` on.
+    fn pick_these(&mut self, places: &[u32], holders: &[u32], first: u32) {
+        self.make_room(places.len());
+        self.len = places.len();
+        self.places[..self.len].copy_from_slice(places);
+        let own = self.holders.iter_mut().zip(places);
+        own.for_each(|(own, place)| *own = holders[*place as usize] - first);
     }
 
     fn make_room(&mut self, rows: usize) {
@@ -152,18 +131,16 @@ impl<'e> Folds<'e> {
         }
     }
 
-    /// Takes up those of a batch's rows whose holders are these, up to `end`; `places`: all that are.
-    pub(super) fn absorb_own(
+    /// Takes up those of a batch's rows whose holders are these: `places` has them by selection.
+    pub(super) fn absorb_own<'p>(
         &mut self,
         batch: &Batch<'_>,
-        places: &[u32],
-        end: usize,
+        places: impl Iterator<Item = &'p [u32]>,
         picked: &mut Picked,
     ) {
-        let range = (self.first as u32, end as u32);
-        for (selection, mask) in batch.masks.iter().enumerate() {
-            if mask.count > 0 {
-                picked.pick_among(mask, &batch.holders, places, range);
+        for (selection, places) in places.enumerate() {
+            if !places.is_empty() {
+                picked.pick_these(places, &batch.holders, self.first as u32);
                 self.take_up(selection, batch, picked);
             }
         }

@@ -7,7 +7,7 @@
 
 use super::super::{BATCH, EvalError, Evaluator, Frame};
 use super::accumulator::{Folds, Picked};
-use super::batch::Batch;
+use super::batch::{Batch, Mask};
 use super::pass::Pass;
 use crate::vector::Vector;
 use rayon::prelude::*;
@@ -18,12 +18,13 @@ use std::sync::{Mutex, MutexGuard, PoisonError, TryLockError};
 const LEAST_HOLDERS: usize = 1024;
 /// So many stripes for each core.
 const STRIPES: usize = 4;
+/// All stripes at most: their numbers are bytes.
+const MOST_STRIPES: usize = 256;
 
 /// The states of all holders.
 struct Stripes<'e> {
     /// Each but the last has 2^shift holders.
     shift: u32,
-    holders: usize,
     folds: Vec<Mutex<Folds<'e>>>,
 }
 
@@ -31,10 +32,52 @@ struct Stripes<'e> {
 #[derive(Default)]
 struct Scratch {
     picked: Picked,
-    /// The places of a batch by stripe, and where each stripe's end.
-    places: Vec<u32>,
-    ends: Vec<usize>,
+    /// By place: the stripe of the row's holder.
+    stripes: Vec<u8>,
+    /// By selection.
+    sorted: Vec<Sorted>,
     waiting: Vec<usize>,
+}
+
+/// The places of a selection's rows, sorted by stripe.
+#[derive(Default)]
+struct Sorted {
+    /// Each stripe has room for all its rows of the batch.
+    places: Vec<u32>,
+    /// By stripe, where its room begins, and where its places end.
+    begins: Vec<usize>,
+    ends: Vec<usize>,
+}
+
+impl Sorted {
+    fn of(&self, stripe: usize) -> &[u32] {
+        &self.places[self.begins[stripe]..self.ends[stripe]]
+    }
+
+    /// Sorts the places that a mask says; `begins`: where each stripe's room begins.
+    fn sort(&mut self, mask: &Mask, stripes: &[u8], begins: &[usize]) {
+        self.begins.clear();
+        self.begins.extend_from_slice(begins);
+        self.ends.clear();
+        self.ends.extend_from_slice(begins);
+        // One more than rows: the place after the last is written to as well.
+        self.places.resize(stripes.len() + 1, 0);
+        let (places, ends) = (&mut self.places, &mut self.ends);
+        if let Some(few) = &mask.few {
+            for place in few {
+                let end = &mut ends[usize::from(stripes[*place as usize])];
+                places[*end] = *place;
+                *end += 1;
+            }
+            return;
+        }
+        for ((place, flag), stripe) in (0..).zip(&mask.flags).zip(stripes) {
+            // A stripe's room is not full as long as it has rows to come.
+            let end = &mut ends[usize::from(*stripe)];
+            places[*end] = place;
+            *end += usize::from(*flag != 0);
+        }
+    }
 }
 
 impl Evaluator<'_> {
@@ -98,7 +141,7 @@ impl<'e> Stripes<'e> {
     fn new(evaluator: &'e Evaluator<'_>, pass: &Pass<'_>, holders: usize, cores: usize) -> Self {
         let most = match cores {
             1 => 1,
-            cores => STRIPES * cores,
+            cores => (STRIPES * cores).min(MOST_STRIPES),
         };
         let share = holders.div_ceil(most).max(LEAST_HOLDERS);
         let (shift, share) = match most {
@@ -113,7 +156,6 @@ impl<'e> Stripes<'e> {
         });
         Stripes {
             shift,
-            holders,
             folds: folds.collect(),
         }
     }
@@ -155,32 +197,30 @@ impl<'e> Stripes<'e> {
         mut folds: MutexGuard<'_, Folds<'e>>,
         scratch: &mut Scratch,
     ) {
-        let begin = stripe.checked_sub(1).map_or(0, |s| scratch.ends[s]);
-        let places = &scratch.places[begin..scratch.ends[stripe]];
-        let end = self.holders.min((stripe + 1) << self.shift);
-        folds.absorb_own(batch, places, end, &mut scratch.picked);
+        let places = scratch.sorted.iter().map(|sorted| sorted.of(stripe));
+        folds.absorb_own(batch, places, &mut scratch.picked);
     }
 
-    /// Sorts the places of a batch by stripe.
+    /// Sorts the rows of a batch by stripe, those of each selection by themselves.
     fn divide(&self, batch: &Batch<'_>, scratch: &mut Scratch) {
         let last = self.folds.len() - 1;
         // A row without holder, which does not count, may seem to have any.
-        let stripe_of = |holder: &u32| ((*holder as usize) >> self.shift).min(last);
-        let ends = &mut scratch.ends;
-        ends.clear();
-        ends.resize(self.folds.len(), 0);
-        for holder in &*batch.holders {
-            ends[stripe_of(holder)] += 1;
+        let stripe_of = |holder: &u32| ((*holder as usize) >> self.shift).min(last) as u8;
+        scratch.stripes.clear();
+        scratch.stripes.extend(batch.holders.iter().map(stripe_of));
+        let mut begins = vec![0; self.folds.len()];
+        for stripe in &scratch.stripes {
+            begins[usize::from(*stripe)] += 1;
         }
         let mut begin = 0;
-        for end in ends.iter_mut() {
-            begin += std::mem::replace(end, begin);
+        for rows in begins.iter_mut() {
+            begin += std::mem::replace(rows, begin);
         }
-        scratch.places.resize(batch.holders.len(), 0);
-        for (place, holder) in (0..).zip(&*batch.holders) {
-            let next = &mut ends[stripe_of(holder)];
-            scratch.places[*next] = place;
-            *next += 1;
+        scratch
+            .sorted
+            .resize_with(batch.masks.len(), Sorted::default);
+        for (sorted, mask) in scratch.sorted.iter_mut().zip(&batch.masks) {
+            sorted.sort(mask, &scratch.stripes, &begins);
         }
     }
 }

@@ -60,7 +60,8 @@ impl RuleFacts {
         if limits.once.is_some() {
             for chunk in rows.chunks(BATCH) {
                 let values = repeat_values(run.evaluator, campaign.table, rule, chunk)?;
-                once.extend(values.iter().map(|v| v.join("\u{1f}").into_boxed_str()));
+                let text = |i| values.of(i).collect::<Vec<&str>>().join("\u{1f}");
+                once.extend((0..chunk.len()).map(|i| text(i).into_boxed_str()));
             }
             once = spread(once);
         }

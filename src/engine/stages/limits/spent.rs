@@ -131,7 +131,10 @@ fn group_of(
         Group::Target => {
             let key = |(table, row): (usize, u32)| {
                 let record = plan.tables[table].record.clone();
-                (record, outcome.evaluator().data().key_text(table, row))
+                (
+                    record,
+                    outcome.evaluator().data().key_text(table, row).into_owned(),
+                )
             };
             let targets = match target {
                 Some(target) => vec![target],
