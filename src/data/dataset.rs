@@ -57,6 +57,20 @@ impl Dataset {
         self.compare_within(table, a, b, DEEPEST)
     }
 
+    /// Whether these rows are in the order of their keys.
+    pub fn are_by_key(&self, table: usize, rows: &[u32]) -> bool {
+        let of = &self.tables[table];
+        let key = match of.key[..] {
+            [key] => Some(&of.columns[key].values),
+            _ => None,
+        };
+        match key {
+            Some(ColumnValues::Integer(v)) => rows.is_sorted_by_key(|r| v[*r as usize]),
+            Some(ColumnValues::Text(t)) => rows.is_sorted_by_key(|r| t.get(*r as usize)),
+            _ => rows.is_sorted_by(|a, b| self.compare_keys(table, *a, *b).is_le()),
+        }
+    }
+
     fn compare_within(&self, table: usize, a: u32, b: u32, depth: u32) -> Ordering {
         let of = &self.tables[table];
         let parts = of

@@ -81,10 +81,9 @@ fn alone(
 }
 
 fn by_key(data: &Dataset, table: usize, mut rows: Vec<u32>) -> Vec<u32> {
-    let order = |a: &u32, b: &u32| data.compare_keys(table, *a, *b);
     // Files mostly are in the order of their keys.
-    if !rows.is_sorted_by(|a, b| order(a, b).is_le()) {
-        rows.par_sort_unstable_by(order);
+    if !data.are_by_key(table, &rows) {
+        rows.par_sort_unstable_by(|a, b| data.compare_keys(table, *a, *b));
     }
     rows
 }

@@ -5,6 +5,7 @@ mod build;
 mod dates;
 mod folds;
 mod frames;
+mod junctions;
 mod logic;
 mod numbers;
 mod populations;

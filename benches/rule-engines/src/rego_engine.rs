@@ -82,17 +82,24 @@ pub fn prepare(records: &[Record]) -> Result<Evaluation<'_>, Failure> {
 }
 
 pub fn json(r: &Record) -> serde_json::Value {
-    serde_json::json!({
-        "birthday_today": r.birthday_today,
-        "reachable": r.reachable,
-        "referred": r.referred,
-        "bought_tea": r.bought_tea,
-        "never_ware": r.never_ware,
-        "visits": r.visits,
-        "spend_12m": r.spend_12m,
-        "spend_quarter": r.spend_quarter,
-        "average_basket": r.average_basket,
-        "days_since_last_visit": r.days_since_last_visit,
-        "days_since_first_purchase": r.days_since_first_purchase,
-    })
+    fields(r).into_iter().collect()
+}
+
+pub fn fields(r: &Record) -> [(&'static str, serde_json::Value); 11] {
+    [
+        ("birthday_today", r.birthday_today.into()),
+        ("reachable", r.reachable.into()),
+        ("referred", r.referred.into()),
+        ("bought_tea", r.bought_tea.into()),
+        ("never_ware", r.never_ware.into()),
+        ("visits", r.visits.into()),
+        ("spend_12m", r.spend_12m.into()),
+        ("spend_quarter", r.spend_quarter.into()),
+        ("average_basket", r.average_basket.into()),
+        ("days_since_last_visit", r.days_since_last_visit.into()),
+        (
+            "days_since_first_purchase",
+            r.days_since_first_purchase.into(),
+        ),
+    ]
 }

@@ -7,7 +7,7 @@ use zen_expression::vm::VM;
 use zen_expression::{Scope, compile_expression};
 
 use crate::records::{RULES, Record};
-use crate::rego_engine::json as record_json;
+use crate::rego_engine::fields;
 use crate::{Evaluation, Failure, Fired};
 
 const CONDITIONS: [&str; 6] = [
@@ -19,11 +19,14 @@ const CONDITIONS: [&str; 6] = [
     "bought_tea and never_ware and reachable",
 ];
 
+/// Made without anything that is thrown away between one record and the next, so that records lie side by side in
+/// memory, whatever the program did before.
 fn converted(records: &[Record]) -> Vec<Variable> {
-    records
-        .iter()
-        .map(|r| Variable::from(record_json(r)))
-        .collect()
+    let variable = |r: &Record| {
+        let fields = fields(r).map(|(name, value)| (Variable::key(name), value.into()));
+        Variable::from_object(fields.into_iter().collect())
+    };
+    records.iter().map(variable).collect()
 }
 
 pub fn expressions(records: &[Record]) -> Result<Evaluation<'_>, Failure> {

@@ -1,4 +1,4 @@
-//! Conditions on a column and constants, found from the column as it lies: decimals in their own unit, texts of a
+//! Conditions on a column and constants, found from the column as it lies: numbers in their own unit, texts of a
 //! dictionary one by one and then by their codes.
 
 use super::kernels::compare::{compare, is_in};
@@ -6,9 +6,7 @@ use super::kernels::text::text_match;
 use super::vectors::{constants, sliced, validity};
 use super::{Evaluator, Frame, Rows};
 use crate::data::{ColumnValues, TextColumn};
-use crate::hir::CompareOp;
 use crate::plan::{Node, NodeId};
-use crate::schema::{Decimal, SCALE, Value};
 use crate::vector::{Values, Vector};
 use std::borrow::Cow;
 
@@ -19,6 +17,7 @@ impl Evaluator<'_> {
         let tested = match node {
             Node::Compare { left, .. } | Node::TextMatch { left, .. } => *left,
             Node::In { value, list } if !list.is_empty() => *value,
+            Node::And(list) => self.left_of_all(list)?,
             _ => return None,
         };
         let column = match self.plan.nodes.get(tested) {
@@ -32,12 +31,15 @@ impl Evaluator<'_> {
         };
         let texts = |value| constants(std::slice::from_ref(value));
         let holds = match (&column.values, node) {
-            (ColumnValues::Decimal { scale, values }, Node::Compare { op, right, .. }) => {
-                let limit = match constant(*right)? {
-                    Value::Number(d) | Value::Percent(d) | Value::Money(d, _) => *d,
-                    _ => return None,
-                };
-                decimals(*op, &sliced(values, &frame.rows), *scale, limit)
+            (
+                ColumnValues::Integer(values)
+                | ColumnValues::DateTime(values)
+                | ColumnValues::Duration(values)
+                | ColumnValues::Decimal { values, .. },
+                Node::Compare { .. } | Node::And(_),
+            ) => {
+                let range = self.range_of(node, &column.values)?;
+                range.holds(&sliced(values, &frame.rows))
             }
             (ColumnValues::Text(column), Node::Compare { op, right, .. }) => {
                 let right = Vector::new(texts(constant(*right)?));
@@ -103,77 +105,10 @@ fn by_text<'c>(
     })
 }
 
-/// Of values counted in 10^-scale.
-fn decimals(op: CompareOp, values: &[i64], scale: u8, constant: Decimal) -> Vec<bool> {
-    let unit = 10i128.pow(SCALE - u32::from(scale));
-    // The constant lies at `floor`, or between it and the next.
-    let (floor, exact) = (
-        constant.0.div_euclid(unit),
-        constant.0.rem_euclid(unit) == 0,
-    );
-    let all = |holds: bool| vec![holds; values.len()];
-    let equal = i64::try_from(floor).ok().filter(|_| exact);
-    match (op, equal) {
-        (CompareOp::Equal, None) => return all(false),
-        (CompareOp::NotEqual, None) => return all(true),
-        (CompareOp::Equal, Some(n)) => return values.iter().map(|v| *v == n).collect(),
-        (CompareOp::NotEqual, Some(n)) => return values.iter().map(|v| *v != n).collect(),
-        _ => {}
-    }
-    let below = match op {
-        CompareOp::Less | CompareOp::GreaterEqual if exact => floor - 1,
-        _ => floor,
-    };
-    let up_to = matches!(op, CompareOp::Less | CompareOp::LessEqual);
-    if below < i64::MIN.into() {
-        return all(!up_to);
-    }
-    let below = i64::try_from(below).unwrap_or(i64::MAX);
-    match up_to {
-        true => values.iter().map(|v| *v <= below).collect(),
-        false => values.iter().map(|v| *v > below).collect(),
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-    use proptest::prelude::*;
-
-    const OPS: [CompareOp; 6] = [
-        CompareOp::Equal,
-        CompareOp::NotEqual,
-        CompareOp::Less,
-        CompareOp::LessEqual,
-        CompareOp::Greater,
-        CompareOp::GreaterEqual,
-    ];
-
-    fn number() -> impl Strategy<Value = i64> {
-        prop_oneof![-3i64..4, Just(i64::MIN), Just(i64::MAX), any::<i64>()]
-    }
-
-    proptest! {
-        #[test]
-        fn decimals_compare_as_billionths(
-            values in prop::collection::vec(number(), 1..9),
-            scale in 0u8..=9,
-            near in number(),
-            off in -2i128..3,
-            far in prop::option::weighted(0.1, any::<i128>()),
-        ) {
-            let unit = 10i128.pow(SCALE - u32::from(scale));
-            let constant = far.unwrap_or(i128::from(near) * unit + off);
-            let wide = values.iter().map(|v| i128::from(*v) * unit).collect();
-            let wide = Vector::new(Values::Decimal(Cow::Owned(wide)));
-            let right = Vector::new(Values::Decimal(Cow::Owned(vec![constant])));
-            for op in OPS {
-                let expected = compare(op, &wide, &right, values.len());
-                let Values::YesNo(expected) = expected.values else { unreachable!() };
-                prop_assert_eq!(decimals(op, &values, scale, Decimal(constant)), expected.to_vec());
-            }
-        }
-    }
+    use crate::hir::CompareOp;
 
     #[test]
     fn texts_are_looked_at_once() {

@@ -9,12 +9,12 @@ pub const YES: u8 = 1;
 pub const UNKNOWN: u8 = 2;
 
 /// How many rows count.
-pub fn count(flags: &[u8]) -> usize {
+pub fn count<T: Copy + Default + PartialEq>(flags: &[T]) -> usize {
     // Bytes are added up as bytes, so many at a time that none overflows.
-    let of = |chunk: &[u8]| {
+    let of = |chunk: &[T]| {
         chunk
             .iter()
-            .fold(0u8, |n, f| n.wrapping_add(u8::from(*f != 0)))
+            .fold(0u8, |n, f| n.wrapping_add(u8::from(*f != T::default())))
     };
     flags.chunks(128).map(|chunk| usize::from(of(chunk))).sum()
 }
@@ -22,13 +22,35 @@ pub fn count(flags: &[u8]) -> usize {
 /// The places that count, ascending, in no more memory than they need.
 pub fn places_of(flags: &[u8]) -> Vec<u32> {
     let count = count(flags);
-    if count == 0 {
-        return Vec::new();
+    if count * SPARSE < flags.len() {
+        let mut places = Vec::with_capacity(count);
+        each(flags, |place| places.push(place));
+        return places;
     }
     let mut places = vec![0; count + 1];
     compact(flags, &mut places);
     places.truncate(count);
     places
+}
+
+/// With fewer than one place in so many, most words of flags hold one at most.
+const SPARSE: usize = 16;
+
+/// Calls `f` with each place that counts, ascending. Quick where these are few.
+fn each(flags: &[u8], mut f: impl FnMut(u32)) {
+    let (chunks, rest) = flags.as_chunks::<8>();
+    for (i, chunk) in chunks.iter().enumerate() {
+        let mut word = u64::from_le_bytes(*chunk);
+        // The lowest byte is the first flag.
+        while word != 0 {
+            let place = word.trailing_zeros() / 8;
+            f(i as u32 * 8 + place);
+            word &= !(0xff << (8 * place));
+        }
+    }
+    let from = flags.len() - rest.len();
+    let rest = (from as u32..).zip(rest).filter(|(_, flag)| **flag != 0);
+    rest.for_each(|(place, _)| f(place));
 }
 
 /// Writes the places that count one after another, ascending; how many they are. There is room for one more.

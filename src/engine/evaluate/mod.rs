@@ -12,11 +12,13 @@ mod direct;
 mod format;
 mod frame;
 mod held;
+mod junctions;
 pub mod kernels;
 mod mask;
 mod nodes;
 mod operands;
 mod population;
+mod ranges;
 mod template;
 mod treatment;
 mod vectors;
@@ -69,6 +71,8 @@ pub struct Evaluator<'p> {
     shared: Arc<[bool]>,
     /// By [`NodeId`]: how many operations lie below it.
     depths: Arc<[u32]>,
+    /// By [`NodeId`]: whether it may be left out where it decides nothing.
+    sparable: Arc<[bool]>,
     /// By table and referring column, for whatever the plan looks up row by row.
     children: Arc<FxHashMap<(usize, usize), OnceLock<Children>>>,
     /// What became of each of the plan's histories, as far as it was computed.
@@ -98,6 +102,7 @@ impl<'p> Evaluator<'p> {
         progress: &(dyn Fn(usize) + Sync),
     ) -> Result<Self, EvalError> {
         let zone = Zone::new(&plan.zone).or_else(|| Zone::new("UTC"));
+        let (uses, depths) = (operands::uses(plan), operands::depths(plan));
         let mut evaluator = Evaluator {
             plan,
             data,
@@ -105,8 +110,9 @@ impl<'p> Evaluator<'p> {
             zone: zone.unwrap_or_else(|| unreachable!("UTC is always there")),
             clocks: vec![clock],
             columns: Vec::with_capacity(plan.columns.len()),
-            shared: operands::shared(plan).into(),
-            depths: operands::depths(plan).into(),
+            shared: uses.iter().map(|n| *n > 1).collect(),
+            sparable: junctions::sparable(plan, &uses, &depths).into(),
+            depths: depths.into(),
             children: Arc::new(looked_up(plan)),
             held: plan.histories.iter().map(|_| None).collect(),
         };

@@ -12,7 +12,7 @@ use rustc_hash::FxHashSet;
 use std::rc::Rc;
 
 /// How many operations are evaluated one within the other before those below are evaluated first.
-const FLIGHT: u32 = 32;
+pub(super) const FLIGHT: u32 = 32;
 
 type Evaluated<'a> = Result<Rc<Vector<'a>>, EvalError>;
 
@@ -138,8 +138,8 @@ impl<'p> Evaluator<'p> {
             } => self.through(*reference, *table, *member, frame),
             Node::Parameter(place) => Ok(frame.parameter(*place).clone()),
             Node::Not(n) => Ok(logic::not(&*get(*n)?)),
-            Node::And(list) => Ok(logic::and(&self.all(list, frame)?, rows)),
-            Node::Or(list) => Ok(logic::or(&self.all(list, frame)?, rows)),
+            Node::And(list) => self.junction::<false>(list, frame),
+            Node::Or(list) => self.junction::<true>(list, frame),
             Node::Compare { op, left, right } => {
                 Ok(compare::compare(*op, &*get(*left)?, &*get(*right)?, rows))
             }

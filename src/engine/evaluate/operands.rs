@@ -222,13 +222,11 @@ fn argues(plan: &Plan, node: NodeId) -> bool {
     found
 }
 
-/// Nodes that more than one place of the plan's expressions reads: worth remembering within a batch.
-pub fn shared(plan: &Plan) -> Vec<bool> {
-    let mut uses = vec![0u8; plan.nodes.len()];
-    let mut count = |n: NodeId| {
-        let n = &mut uses[n.0 as usize];
-        *n = n.saturating_add(1);
-    };
+/// How many places of the plan's expressions read each node, by [`NodeId`]: with more than one it is worth
+/// remembering within a batch.
+pub fn uses(plan: &Plan) -> Vec<u32> {
+    let mut uses = vec![0; plan.nodes.len()];
+    let mut count = |n: NodeId| uses[n.0 as usize] += 1;
     for i in 0..plan.nodes.len() {
         operands(plan.nodes.get(NodeId(i as u32)), &mut count);
     }
@@ -240,5 +238,5 @@ pub fn shared(plan: &Plan) -> Vec<bool> {
         let conditions = conditions.chain([campaign.audience]);
         conditions.flatten().for_each(&mut count);
     }
-    uses.into_iter().map(|n| n > 1).collect()
+    uses
 }

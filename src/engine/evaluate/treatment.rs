@@ -45,6 +45,7 @@ impl<'p> Evaluator<'p> {
             columns: Vec::with_capacity(self.columns.len()),
             shared: Arc::clone(&self.shared),
             depths: Arc::clone(&self.depths),
+            sparable: Arc::clone(&self.sparable),
             children: Arc::clone(&self.children),
             // INVARIANT: levels are held by the run's own clock, and their columns are there.
             held: self.plan.histories.iter().map(|_| None).collect(),

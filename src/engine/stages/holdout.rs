@@ -53,7 +53,9 @@ pub fn apply(
 ) -> Result<(), EvalError> {
     let definition = &run.plan.campaigns[campaign];
     let rule = &definition.rules[rule];
-    if !definition.purpose.pause_and_holdout() {
+    let shares = [definition.hold_out, run.plan.hold_out];
+    let nobody = run.past.stated.is_none() && shares == [0, 0];
+    if nobody || !definition.purpose.pause_and_holdout() {
         return Ok(());
     }
     let standing = candidates.standing();
@@ -110,9 +112,6 @@ fn held_out(run: Run<'_, '_>, campaign: usize, row: u32) -> Option<String> {
             .into_owned();
         let held = stated.held_out.contains(&(campaign, key));
         return held.then(|| limit(own.max(everywhere), ""));
-    }
-    if own == 0 && everywhere == 0 {
-        return None;
     }
     let key = run.evaluator.data().key_text(definition.table, row);
     let workspace = run.plan.workspace.as_str();
