@@ -9,6 +9,7 @@ use super::super::{BATCH, EvalError, Evaluator, Frame};
 use super::accumulator::{Folds, Picked};
 use super::batch::{Batch, Mask};
 use super::pass::Pass;
+use crate::engine::evaluate::mask::compact;
 use crate::vector::Vector;
 use rayon::prelude::*;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
@@ -18,6 +19,8 @@ use std::sync::{Mutex, MutexGuard, PoisonError, TryLockError};
 const LEAST_HOLDERS: usize = 1024;
 /// So many stripes for each core.
 const STRIPES: usize = 4;
+/// A selection's rows are few enough to be put in their places one by one if they are not one in so many.
+const SPARSE: usize = 4;
 /// All stripes at most: their numbers are bytes.
 const MOST_STRIPES: usize = 256;
 
@@ -32,11 +35,46 @@ struct Stripes<'e> {
 #[derive(Default)]
 struct Scratch {
     picked: Picked,
-    /// By place: the stripe of the row's holder.
-    stripes: Vec<u8>,
+    of_all: Stripewise,
     /// By selection.
     sorted: Vec<Sorted>,
+    spare: Vec<u32>,
     waiting: Vec<usize>,
+}
+
+/// All rows of a batch by the stripe of their holder.
+#[derive(Default)]
+struct Stripewise {
+    /// By place.
+    stripes: Vec<u8>,
+    /// Places, sorted by stripe.
+    places: Vec<u32>,
+    /// By stripe, where its places begin and end.
+    begins: Vec<usize>,
+    ends: Vec<usize>,
+}
+
+impl Stripewise {
+    fn sort(&mut self, count: usize, stripes: impl Iterator<Item = u8>) {
+        self.stripes.clear();
+        self.stripes.extend(stripes);
+        self.begins.clear();
+        self.begins.resize(count, 0);
+        for stripe in &self.stripes {
+            self.begins[usize::from(*stripe)] += 1;
+        }
+        let mut begin = 0;
+        for rows in &mut self.begins {
+            begin += std::mem::replace(rows, begin);
+        }
+        self.ends.clone_from(&self.begins);
+        self.places.resize(self.stripes.len(), 0);
+        for (place, stripe) in (0..).zip(&self.stripes) {
+            let end = &mut self.ends[usize::from(*stripe)];
+            self.places[*end] = place;
+            *end += 1;
+        }
+    }
 }
 
 /// The places of a selection's rows, sorted by stripe.
@@ -54,28 +92,46 @@ impl Sorted {
         &self.places[self.begins[stripe]..self.ends[stripe]]
     }
 
-    /// Sorts the places that a mask says; `begins`: where each stripe's room begins.
-    fn sort(&mut self, mask: &Mask, stripes: &[u8], begins: &[usize]) {
-        self.begins.clear();
-        self.begins.extend_from_slice(begins);
-        self.ends.clear();
-        self.ends.extend_from_slice(begins);
+    /// Sorts the places that a mask says.
+    fn sort(&mut self, mask: &Mask, of_all: &Stripewise, spare: &mut Vec<u32>) {
+        let rows = mask.flags.len();
+        self.begins.clone_from(&of_all.begins);
+        self.ends.clone_from(&of_all.begins);
         // One more than rows: the place after the last is written to as well.
-        self.places.resize(stripes.len() + 1, 0);
-        let (places, ends) = (&mut self.places, &mut self.ends);
+        self.places.resize(rows + 1, 0);
+        spare.resize(rows + 1, 0);
         if let Some(few) = &mask.few {
-            for place in few {
-                let end = &mut ends[usize::from(stripes[*place as usize])];
-                places[*end] = *place;
-                *end += 1;
-            }
-            return;
+            self.scatter(few, &of_all.stripes);
+        } else if mask.count * SPARSE < rows {
+            let found = compact(&mask.flags, spare);
+            self.scatter(&spare[..found], &of_all.stripes);
+        } else {
+            self.sift(&mask.flags, of_all);
         }
-        for ((place, flag), stripe) in (0..).zip(&mask.flags).zip(stripes) {
-            // A stripe's room is not full as long as it has rows to come.
-            let end = &mut ends[usize::from(*stripe)];
-            places[*end] = place;
-            *end += usize::from(*flag != 0);
+    }
+
+    /// Puts each place where its stripe's come.
+    fn scatter(&mut self, places: &[u32], stripes: &[u8]) {
+        for place in places {
+            let end = &mut self.ends[usize::from(stripes[*place as usize])];
+            self.places[*end] = *place;
+            *end += 1;
+        }
+    }
+
+    /// Keeps of each stripe's places those that count.
+    fn sift(&mut self, flags: &[u8], of_all: &Stripewise) {
+        let mut begin = 0;
+        for (end, to) in self.ends.iter_mut().zip(&of_all.ends) {
+            let own = &of_all.places[begin..*to];
+            let kept = &mut self.places[begin..=*to];
+            let mut found = 0;
+            for place in own {
+                kept[found] = *place;
+                found += usize::from(flags[*place as usize] != 0);
+            }
+            *end = begin + found;
+            begin = *to;
         }
     }
 }
@@ -206,21 +262,13 @@ impl<'e> Stripes<'e> {
         let last = self.folds.len() - 1;
         // A row without holder, which does not count, may seem to have any.
         let stripe_of = |holder: &u32| ((*holder as usize) >> self.shift).min(last) as u8;
-        scratch.stripes.clear();
-        scratch.stripes.extend(batch.holders.iter().map(stripe_of));
-        let mut begins = vec![0; self.folds.len()];
-        for stripe in &scratch.stripes {
-            begins[usize::from(*stripe)] += 1;
-        }
-        let mut begin = 0;
-        for rows in begins.iter_mut() {
-            begin += std::mem::replace(rows, begin);
-        }
+        let stripes = batch.holders.iter().map(stripe_of);
+        scratch.of_all.sort(self.folds.len(), stripes);
         scratch
             .sorted
             .resize_with(batch.masks.len(), Sorted::default);
         for (sorted, mask) in scratch.sorted.iter_mut().zip(&batch.masks) {
-            sorted.sort(mask, &scratch.stripes, &begins);
+            sorted.sort(mask, &scratch.of_all, &mut scratch.spare);
         }
     }
 }
