@@ -274,6 +274,18 @@ fn pages(change: impl FnOnce(&mut [u8])) -> String {
     }
 }
 
+#[cfg(feature = "arrow")]
+#[test]
+fn pages_of_another_kind() {
+    assert_eq!(pages(|_| ()), "400 rows");
+    // The first page's header follows the magic number: a page that is no data is passed over.
+    let lost = pages(|bytes| {
+        assert_eq!(bytes[4..6], [0x15, 0]);
+        bytes[5] = 2;
+    });
+    insta::assert_snapshot!(lost, @"`sales.parquet` cannot be read: it is not a whole Parquet file (row group 1 holds 350 rows instead of 400)");
+}
+
 /// Their decoder panics.
 #[cfg(feature = "arrow")]
 #[test]

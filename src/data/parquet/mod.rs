@@ -267,6 +267,12 @@ impl Source<'_> {
             chunks.push(rows(plan, keys, &batch, &places, first));
             first += batch.num_rows() as u64;
         }
+        let (found, said) = (first - group.first_row, group.rows);
+        if found != said as u64 {
+            let group = group.index + 1;
+            let lost = format!("row group {group} holds {found} rows instead of {said}");
+            return Err(broken(lost));
+        }
         Ok(chunks)
     }
 }
