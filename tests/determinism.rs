@@ -194,3 +194,65 @@ proptest! {
         prop_assert_eq!(outcome(&rules, data.path(), threads), expected);
     }
 }
+
+const LONG: &str = r#"
+workspace "Long" {
+  currency CNY
+}
+
+record customer from "customers" {
+  id: text key
+  visits: integer
+}
+
+action note(text: text) for customer
+
+action call(text: text) for customer costs 1 CNY
+
+campaign long for customer {
+  rule every {
+    when visits > 0
+    then note("{id} is written to")
+    then call("{id} is called")
+    then note("{id} is written to again")
+  }
+
+  rule some {
+    when visits > 8
+    then call("{id} is called for {visits}")
+  }
+}
+"#;
+
+/// Several thousand candidates of a rule are rendered in parts, by several threads.
+#[test]
+fn a_long_list_is_in_order_on_any_number_of_threads() {
+    const ROWS: usize = 9_000;
+    let folder = tempfile::tempdir().unwrap();
+    let rows = (0..ROWS).rev().map(|n| format!("C{n:05},{}\n", n % 10));
+    let text = std::iter::once("id,visits\n".to_owned()).chain(rows);
+    let path = folder.path().join("customers.csv");
+    std::fs::write(path, text.collect::<String>()).unwrap();
+    let visited = (0..ROWS).filter(|n| n % 10 > 0);
+    let mut expected: Vec<String> = visited
+        .flat_map(|n| {
+            let id = format!("C{n:05}");
+            ["written to", "called", "written to again"].map(|what| format!("\"{id} is {what}\""))
+        })
+        .collect();
+    let called = (0..ROWS).filter(|n| n % 10 > 8);
+    expected.extend(called.map(|n| format!("\"C{n:05} is called for 9\"")));
+    let files = [LONG.to_owned()];
+    let alone = outcome(&files, folder.path(), 1);
+    let actions: Vec<&str> = alone
+        .lines()
+        .filter(|l| l.starts_with("ActionRow"))
+        .collect();
+    assert_eq!(actions.len(), expected.len());
+    for (action, text) in actions.iter().zip(&expected) {
+        assert!(action.contains(text), "{text} in {action}");
+    }
+    for threads in [2, 3, 8] {
+        assert_eq!(outcome(&files, folder.path(), threads), alone, "{threads}");
+    }
+}

@@ -215,6 +215,9 @@ fn command() -> clap::Command {
 /// What a user sees instead of a panic's own words.
 fn apologise(info: &std::panic::PanicHookInfo<'_>) {
     use std::io::Write;
+    if crate::data::is_decoding() {
+        return;
+    }
     let place = info
         .location()
         .map_or_else(String::new, |l| format!(" ({}:{})", l.file(), l.line()));

@@ -5,6 +5,7 @@ use super::arrow_columns::Batches;
 use super::arrow_kernels::clean_rows;
 use super::blocks::Counted;
 use super::chunk::Broken;
+use super::foreign::decode;
 use super::table::{FileFault, TableLoader};
 use super::{Format, header};
 use arrow_array::RecordBatch;
@@ -26,7 +27,7 @@ pub(super) const ARROW: Format = Format {
 /// The first bytes of the file form.
 const MAGIC: &[u8] = b"ARROW1";
 
-fn broken(error: ArrowError) -> FileFault {
+fn broken(error: String) -> FileFault {
     FileFault::Broken(Broken::Other(format!(
         "it is not a whole Arrow file ({error})"
     )))
@@ -54,19 +55,25 @@ fn open(path: &Path) -> io::Result<Opened> {
 
 /// Every column of a file, a batch at a time.
 pub(super) fn batches(path: &Path) -> io::Result<(Schema, Batches)> {
-    let invalid = |e: ArrowError| {
+    let invalid = |e: String| {
         let what = format!("it is not a whole Arrow file ({e})");
         io::Error::new(io::ErrorKind::InvalidData, what)
     };
     let Opened { file, start, .. } = open(path)?;
     if start == MAGIC {
-        let reader = FileReader::try_new(file, None).map_err(invalid)?;
+        let reader = decode(|| FileReader::try_new(file, None)).map_err(invalid)?;
         let schema = reader.schema().as_ref().clone();
-        Ok((schema, Box::new(reader.map(move |b| b.map_err(invalid)))))
+        Ok((
+            schema,
+            Box::new(decoded(reader).map(move |b| b.map_err(invalid))),
+        ))
     } else {
-        let reader = StreamReader::try_new(file, None).map_err(invalid)?;
+        let reader = decode(|| StreamReader::try_new(file, None)).map_err(invalid)?;
         let schema = reader.schema().as_ref().clone();
-        Ok((schema, Box::new(reader.map(move |b| b.map_err(invalid)))))
+        Ok((
+            schema,
+            Box::new(decoded(reader).map(move |b| b.map_err(invalid))),
+        ))
     }
 }
 
@@ -80,21 +87,21 @@ fn read(path: &Path, loader: &mut TableLoader) -> Result<(), FileFault> {
         return Err(FileFault::Empty);
     }
     if start == MAGIC {
-        let schema = FileReader::try_new(&mut file, None)
+        let schema = decode(|| FileReader::try_new(&mut file, None))
             .map_err(broken)?
             .schema();
         let (projection, places) = project(&schema, loader)?;
         file.rewind()?;
-        let reader = FileReader::try_new(file, Some(projection)).map_err(broken)?;
-        take(reader, &read, &places, loader)
+        let reader = decode(|| FileReader::try_new(file, Some(projection))).map_err(broken)?;
+        take(decoded(reader), &read, &places, loader)
     } else {
-        let schema = StreamReader::try_new(&mut file, None)
+        let schema = decode(|| StreamReader::try_new(&mut file, None))
             .map_err(broken)?
             .schema();
         let (projection, places) = project(&schema, loader)?;
         file.rewind()?;
-        let reader = StreamReader::try_new(file, Some(projection)).map_err(broken)?;
-        take(reader, &read, &places, loader)
+        let reader = decode(|| StreamReader::try_new(file, Some(projection))).map_err(broken)?;
+        take(decoded(reader), &read, &places, loader)
     }
 }
 
@@ -121,8 +128,15 @@ fn project(schema: &Schema, loader: &TableLoader) -> Result<(Vec<usize>, Vec<usi
     Ok((sorted, places))
 }
 
+/// The batches of a reader.
+fn decoded(
+    mut reader: impl Iterator<Item = Result<RecordBatch, ArrowError>>,
+) -> impl Iterator<Item = Result<RecordBatch, String>> {
+    std::iter::from_fn(move || decode(|| reader.next().transpose()).transpose())
+}
+
 fn take(
-    batches: impl Iterator<Item = Result<RecordBatch, ArrowError>>,
+    batches: impl Iterator<Item = Result<RecordBatch, String>>,
     read: &AtomicU64,
     places: &[usize],
     loader: &mut TableLoader,

@@ -10,8 +10,6 @@ use super::{Column, ColumnType, ColumnValues, TextColumn};
 pub(super) struct ColumnBuilder {
     pub column: Column,
     pub pending: Vec<(u32, PendingKey)>,
-    /// Of references: some may lead nowhere.
-    pub loose: bool,
 }
 
 #[derive(Debug, Clone)]
@@ -37,7 +35,6 @@ impl ColumnBuilder {
                 valid: None,
             },
             pending: Vec::new(),
-            loose: false,
         }
     }
 

@@ -24,6 +24,7 @@ mod duplicates;
 mod encoding;
 mod estimate;
 mod fault;
+mod foreign;
 mod header;
 mod instant;
 mod jsonl;
@@ -49,6 +50,7 @@ mod whole;
 
 pub use column::{Column, ColumnValues};
 pub use estimate::{TableEstimate, bytes_at_most, estimate};
+pub use foreign::is_decoding;
 pub use load::{FileRead, Loaded, from_rows, load};
 pub use output::{
     Complete, OutputCell, OutputColumn, OutputFormat, OutputKind, RowEncoder, TableWriter,

@@ -9,7 +9,9 @@ use std::borrow::Cow;
 /// Numbers the keys of a table whose rows have all been read, and every reference that waits for them.
 pub(super) fn number(work: &mut Work, table: usize) {
     if !matches!(work.tables[table].own_keys, OwnKeys::Unasked) {
+        // INVARIANT: references are numbered after the rows that they lead to, but for those to distinct values.
         work.tables[table].own_keys = own_keys(work, table);
+        work.of_rows[table] = work.keys[table].len();
     }
     work.numbered[table] = true;
     for of in 0..work.tables.len() {
@@ -135,7 +137,6 @@ fn references(work: &mut Work, table: usize, column: usize, target: usize) {
                 .and_then(|k| work.keys[target].intern(k))
                 .unwrap_or(NONE);
         }
-        work.tables[table].columns[column].loose = true;
     }
     work.tables[table].columns[column].column = Column {
         values: ColumnValues::Reference(codes),

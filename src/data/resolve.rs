@@ -22,6 +22,9 @@ pub(super) struct Work<'a> {
     pub keys: Vec<Keys>,
     pub faults: Faults,
     pub names: Vec<FileName>,
+    /// For each table, how many of its keys its rows have: those that references alone have come after them. Of a
+    /// table of distinct values it means nothing.
+    pub of_rows: Vec<usize>,
     /// The table that each file is of.
     pub files: Vec<(usize, SourceFile)>,
     /// Tables whose keys have all been numbered.
@@ -56,12 +59,19 @@ impl<'a> Work<'a> {
                 keep_all: rejects,
                 ..Faults::default()
             },
+            of_rows: vec![0; requests.len()],
             names: Vec::new(),
             files: Vec::new(),
             numbered: vec![false; requests.len()],
             unread: vec![false; requests.len()],
             rejects,
         }
+    }
+
+    /// Whether some reference to the table leads nowhere. Which column's cannot be told by how it was read: a key
+    /// that one column has brought is known to the next.
+    pub fn has_strays(&self, table: usize) -> bool {
+        self.keys[table].len() > self.of_rows[table]
     }
 }
 
@@ -262,7 +272,7 @@ fn dangling(
             continue;
         };
         let is_distinct = matches!(work.requests[target].source, TableSource::Distinct(_));
-        let certain = !is_distinct && !work.tables[table].columns[column].loose;
+        let certain = !is_distinct && !work.has_strays(target);
         if certain && !(work.rejects && dead[target].contains(&true)) {
             // Every key was found in a row.
             continue;

@@ -13,6 +13,12 @@ use rayon::prelude::*;
 impl Resolved {
     /// The dataset of the rows that stay.
     pub fn into_dataset(mut self, work: Work) -> Dataset {
+        let are_rows = |(table, dead): (usize, &Vec<bool>)| {
+            let whole = matches!(work.tables[table].own_keys, OwnKeys::Rows);
+            whole && !dead.contains(&true) && !work.has_strays(table)
+        };
+        // Whose keys' numbers are its rows.
+        let are_rows: Vec<bool> = self.dead.iter().enumerate().map(are_rows).collect();
         let Work {
             requests,
             forms,
@@ -21,10 +27,6 @@ impl Resolved {
             mut keys,
             ..
         } = work;
-        let whole = |(table, dead): (&LoadedTable, &Vec<bool>)| {
-            matches!(table.own_keys, OwnKeys::Rows) && !dead.contains(&true)
-        };
-        let rows_stay: Vec<bool> = tables.iter().zip(&self.dead).map(whole).collect();
         for table in 0..tables.len() {
             // One without columns is read by nothing.
             let is_read = !requests[table].columns.is_empty();
@@ -44,7 +46,7 @@ impl Resolved {
                 .map(|(builder, of)| {
                     let mut column = builder.column;
                     if let Some((target, _)) = of.target
-                        && (builder.loose || !rows_stay[target])
+                        && !are_rows[target]
                     {
                         lead_to_rows(&mut column, &row_of[target]);
                     }

@@ -195,7 +195,6 @@ impl TableLoader<'_, '_> {
         let ColumnValues::Reference(codes) = &mut block.column.values else {
             return;
         };
-        self.table.columns[column].loose |= !block.pending.is_empty();
         for (row, waiting) in block.pending.drain(..) {
             codes[row as usize] = self.keys[target].intern(waiting.key()).unwrap_or(NONE);
         }

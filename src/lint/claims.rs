@@ -263,7 +263,8 @@ pub fn all_conditions(program: &Program) -> Vec<Condition<'_>> {
     out
 }
 
-/// The `where` of every aggregate in a definition or a rule.
+/// The `where` of every aggregate in a definition or a rule that asks of its rows alone: one that asks of the outer
+/// row too cannot be tried on a row of its own.
 fn filters(program: &Program) -> Vec<Condition<'_>> {
     let mut roots: Vec<&Expr> = Vec::new();
     for a in &program.attributes {
@@ -284,6 +285,7 @@ fn filters(program: &Program) -> Vec<Condition<'_>> {
         root.walk(&mut |e| {
             if let ExprKind::Aggregate(a) = &e.kind
                 && let Some(filter) = &a.filter
+                && !asks_outside(filter)
             {
                 out.push(Condition {
                     record: a.many.record,
@@ -293,4 +295,10 @@ fn filters(program: &Program) -> Vec<Condition<'_>> {
         });
     }
     out
+}
+
+fn asks_outside(filter: &Expr) -> bool {
+    let mut found = false;
+    filter.walk(&mut |e| found |= matches!(e.kind, ExprKind::Root(_)));
+    found
 }

@@ -245,3 +245,55 @@ fn no_file() {
       help: name a file below it; files elsewhere are named in `guanxi.toml`
     "##);
 }
+
+/// What is said of 400 whole numbers in pages of 50, once their bytes are changed.
+#[cfg(feature = "arrow")]
+fn pages(change: impl FnOnce(&mut [u8])) -> String {
+    use std::sync::Arc;
+    let amounts = arrow_array::Int64Array::from_iter_values(1..=400);
+    let amounts: arrow_array::ArrayRef = Arc::new(amounts);
+    let batch = arrow_array::RecordBatch::try_from_iter([("amount", amounts)]).unwrap();
+    let properties = ::parquet::file::properties::WriterProperties::builder()
+        .set_dictionary_enabled(false)
+        .set_write_batch_size(50)
+        .set_data_page_row_count_limit(50)
+        .build();
+    let mut bytes = Vec::new();
+    let mut writer =
+        ::parquet::arrow::ArrowWriter::try_new(&mut bytes, batch.schema(), Some(properties))
+            .unwrap();
+    writer.write(&batch).unwrap();
+    writer.close().unwrap();
+    change(&mut bytes);
+    let folder = folder(&[("sales.parquet", &bytes)]);
+    let amount = column("amount", ColumnType::Integer);
+    let sales = table("sale", "sales", vec![amount], &[]);
+    match load(&[sales], &LoadOptions::new(folder.path())) {
+        Ok(loaded) => format!("{} rows", loaded.dataset.tables[0].rows),
+        Err(problems) => rendered(&problems, folder.path()),
+    }
+}
+
+#[cfg(feature = "arrow")]
+#[test]
+fn pages_of_another_kind() {
+    assert_eq!(pages(|_| ()), "400 rows");
+    // The first page's header follows the magic number: a page that is no data is passed over.
+    let lost = pages(|bytes| {
+        assert_eq!(bytes[4..6], [0x15, 0]);
+        bytes[5] = 2;
+    });
+    insta::assert_snapshot!(lost, @"`sales.parquet` cannot be read: it is not a whole Parquet file (row group 1 holds 350 rows instead of 400)");
+}
+
+/// Their decoder panics.
+#[cfg(feature = "arrow")]
+#[test]
+fn pages_without_their_dictionary() {
+    let lost = pages(|bytes| {
+        let header = [0x2c, 0x15, 100, 0x15, 0];
+        let at = bytes.windows(5).position(|w| w == header).unwrap();
+        bytes[at + 4] = 4;
+    });
+    insta::assert_snapshot!(lost, @"`sales.parquet` cannot be read: it is not a whole Parquet file (Decoder for dict should have been set)");
+}

@@ -95,3 +95,31 @@ fn files_are_never_rejected() {
     assert_eq!(problems.len(), 1, "{problems:?}");
     assert!(!problems[0].cause.is_of_rows());
 }
+
+/// A reference that leads nowhere gives its key a number; the next column that has the key is told of all the same.
+#[test]
+fn every_reference_to_nobody_is_told() {
+    let customers = format!("{CUSTOMERS}c4,,no,gold,nobody,Chen\n");
+    let purchases = format!("{PURCHASES}11,nobody,2026-02-28,5,\n12,c4,2026-02-28,5,\n");
+    let (loaded, _folder) = load_with(&customers, &purchases);
+    let reasons = loaded.rejects.iter().map(|r| r.reasons.join(", "));
+    insta::assert_snapshot!(reasons.collect::<Vec<_>>().join("\n"), @"
+    `customer.referred_by` refers to a `customer` that is not there: `nobody`
+    `purchase.customer` refers to a `customer` that is not there: `nobody`
+    `purchase.customer` refers to a rejected row of `customer`: `c4`
+    ");
+    assert_eq!(loaded.dataset.tables[1].rows, 3);
+    let folder = folder(&[
+        ("customers.csv", customers.as_bytes()),
+        ("purchases.csv", purchases.as_bytes()),
+    ]);
+    let problems = load(&shop(), &LoadOptions::new(folder.path())).unwrap_err();
+    insta::assert_snapshot!(rendered(&problems, folder.path()), @"
+    `customer.referred_by` refers to a `customer` that is not there in 1 row
+      customers.csv:5  `nobody`
+      expected: the `id` of a row of `customer`
+    `purchase.customer` refers to a `customer` that is not there in 1 row
+      purchases.csv:5  `nobody`
+      expected: the `id` of a row of `customer`
+    ");
+}

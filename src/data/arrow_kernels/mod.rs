@@ -364,7 +364,8 @@ fn dictionary(
     let mut places = dictionary.normalized_keys();
     if let Some(nulls) = array.nulls().filter(|n| n.null_count() > 0) {
         values.missing(plan, keys, column, 0);
-        if !values.faults.is_empty() {
+        // The default of a reference may be the key of no row.
+        if !values.faults.is_empty() || !values.columns[column].pending.is_empty() {
             return Some(false);
         }
         for (place, there) in places.iter_mut().zip(nulls) {

@@ -182,9 +182,16 @@ proptest! {
         ty in prop::sample::select(column_types()),
         batches in prop::collection::vec((cells(), 0..3usize), 1..3),
         dictionary in prop::option::of(cells()),
-        (optional, default, deferred, marked) in any::<(bool, bool, bool, bool)>(),
+        (optional, deferred, marked) in any::<(bool, bool, bool)>(),
+        default in prop::option::of(any::<bool>()),
     ) {
-        let default = (default && ty == ColumnType::Text).then(|| Value::Text("tea".into()));
+        // Of a reference the key of a row, or of none.
+        let default = default.and_then(|known| match ty {
+            ColumnType::Text => Some(Value::Text("tea".into())),
+            ColumnType::Reference(1) => Some(Value::Text(if known { "C02" } else { "tea" }.into())),
+            ColumnType::Reference(_) => Some(Value::Integer(if known { 3 } else { 77 })),
+            _ => None,
+        });
         let is_reference = matches!(ty, ColumnType::Reference(_));
         let requests = [
             TableRequest {

@@ -285,8 +285,7 @@ fn outcome(
     let lines: Vec<u64> = (0..table.rows as u32).map(|r| table.origin(r).1).collect();
     let _ = writeln!(text, "{} {lines:?}", table.rows);
     for (column, of) in table.columns.iter().zip(&plan.columns) {
-        let (name, loose) = (&of.request.field, column.loose);
-        let _ = writeln!(text, "{name} {loose} {}", shown(&column.column));
+        let _ = writeln!(text, "{} {}", of.request.field, shown(&column.column));
     }
     for keys in &keys {
         let all: Vec<_> = (0..keys.len() as u32).map(|code| keys.text(code)).collect();

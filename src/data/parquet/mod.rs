@@ -7,6 +7,7 @@ use crate::data::arrow_columns::Batches;
 use crate::data::arrow_kernels::take_array;
 use crate::data::chunk::{Broken, Chunk, TablePlan};
 use crate::data::estimate::{Sample, widths};
+use crate::data::foreign::decode;
 use crate::data::keys::Keys;
 use crate::data::table::{FileFault, TableLoader};
 use crate::data::{Format, header};
@@ -71,7 +72,8 @@ fn read(path: &Path, loader: &mut TableLoader) -> Result<(), FileFault> {
     if file.metadata()?.len() == 0 {
         return Err(FileFault::Empty);
     }
-    let metadata = ArrowReaderMetadata::load(&file, ArrowReaderOptions::new()).map_err(broken)?;
+    let metadata = decode(|| ArrowReaderMetadata::load(&file, ArrowReaderOptions::new()));
+    let metadata = metadata.map_err(broken)?;
     let columns = columns(&metadata, loader.plan, &loader.file_name())?;
     let source = Source {
         path,
@@ -87,7 +89,7 @@ fn read(path: &Path, loader: &mut TableLoader) -> Result<(), FileFault> {
 /// The first rows of a file, and how many there are.
 pub(super) fn sample(path: &Path, plan: &TablePlan, keys: &[Keys]) -> Option<Sample> {
     let file = File::open(path).ok()?;
-    let metadata = ArrowReaderMetadata::load(&file, ArrowReaderOptions::new()).ok()?;
+    let metadata = decode(|| ArrowReaderMetadata::load(&file, ArrowReaderOptions::new())).ok()?;
     let columns = columns(&metadata, plan, "").ok()?;
     let source = Source {
         path,
@@ -138,13 +140,16 @@ pub(super) fn batches(path: &Path) -> io::Result<(arrow_schema::Schema, Batches)
         let what = format!("it is not a whole Parquet file ({what})");
         io::Error::new(io::ErrorKind::InvalidData, what)
     };
-    let builder = ParquetRecordBatchReaderBuilder::try_new(File::open(path)?)
-        .map_err(|e| invalid(e.to_string()))?
-        .with_batch_size(BATCH);
+    let file = File::open(path)?;
+    let builder = decode(|| ParquetRecordBatchReaderBuilder::try_new(file)).map_err(invalid)?;
     let schema = builder.schema().as_ref().clone();
-    let reader = builder.build().map_err(|e| invalid(e.to_string()))?;
-    let batches = reader.map(move |b| b.map_err(|e| invalid(e.to_string())));
-    Ok((schema, Box::new(batches)))
+    let mut reader = decode(|| builder.with_batch_size(BATCH).build()).map_err(invalid)?;
+    let next = move || {
+        decode(|| reader.next().transpose())
+            .map_err(invalid)
+            .transpose()
+    };
+    Ok((schema, Box::new(std::iter::from_fn(next))))
 }
 
 impl Source<'_> {
@@ -246,7 +251,7 @@ impl Source<'_> {
         plan: &TablePlan,
         keys: &[Keys],
     ) -> Result<Vec<Chunk>, FileFault> {
-        let reader = reader(self.path, &self.metadata, &self.columns, (group, after))?;
+        let mut reader = reader(self.path, &self.metadata, &self.columns, (group, after))?;
         // What is read keeps the order of the file.
         let mut sorted = self.columns.clone();
         sorted.sort_unstable();
@@ -258,10 +263,15 @@ impl Source<'_> {
             .collect();
         let mut chunks = Vec::new();
         let mut first = group.first_row + after as u64;
-        for batch in reader {
-            let batch = batch.map_err(broken)?;
+        while let Some(batch) = decode(|| reader.next().transpose()).map_err(broken)? {
             chunks.push(rows(plan, keys, &batch, &places, first));
             first += batch.num_rows() as u64;
+        }
+        let (found, said) = (first - group.first_row, group.rows);
+        if found != said as u64 {
+            let group = group.index + 1;
+            let lost = format!("row group {group} holds {found} rows instead of {said}");
+            return Err(broken(lost));
         }
         Ok(chunks)
     }
@@ -277,13 +287,12 @@ fn reader(
     // Each its own file: threads must not share a position.
     let file = File::open(path)?;
     let mask = ProjectionMask::roots(metadata.parquet_schema(), columns.iter().copied());
-    ParquetRecordBatchReaderBuilder::new_with_metadata(file, metadata.clone())
+    let builder = ParquetRecordBatchReaderBuilder::new_with_metadata(file, metadata.clone())
         .with_projection(mask)
         .with_row_groups(vec![group.index])
         .with_offset(after)
-        .with_batch_size(BATCH)
-        .build()
-        .map_err(broken)
+        .with_batch_size(BATCH);
+    decode(|| builder.build()).map_err(broken)
 }
 
 fn absorb(chunks: Vec<Chunk>, loader: &mut TableLoader) -> Result<(), FileFault> {
@@ -306,8 +315,10 @@ impl OpenColumn {
     /// is not whole.
     fn next_part(&mut self, plan: &TablePlan, keys: &[Keys]) -> Option<Chunk> {
         let mut chunk = Chunk::new(plan);
-        for batch in self.reader.by_ref().take(BATCHES_AT_ONCE) {
-            let batch = batch.ok()?;
+        for _ in 0..BATCHES_AT_ONCE {
+            let Some(batch) = decode(|| self.reader.next().transpose()).ok()? else {
+                break;
+            };
             if !take_array(
                 &mut chunk,
                 plan,
