@@ -17,7 +17,7 @@ use parquet::arrow::arrow_reader::{
     ArrowReaderMetadata, ArrowReaderOptions, ParquetRecordBatchReader,
     ParquetRecordBatchReaderBuilder,
 };
-use parquet::basic::{Encoding, Type as PhysicalType};
+use parquet::basic::{Compression, Encoding, Type as PhysicalType};
 use parquet::file::metadata::ColumnChunkMetaData;
 use rayon::prelude::*;
 use std::fmt::Display;
@@ -80,6 +80,7 @@ fn read(path: &Path, loader: &mut TableLoader) -> Result<(), FileFault> {
         metadata,
         columns,
     };
+    source.check_compression()?;
     if loader.plan.only_text.is_some() || source.columns.is_empty() {
         return source.read_by_rows(loader);
     }
@@ -153,6 +154,30 @@ pub(super) fn batches(path: &Path) -> io::Result<(arrow_schema::Schema, Batches)
 }
 
 impl Source<'_> {
+    /// Refuses what no decoder of this build reads.
+    fn check_compression(&self) -> Result<(), FileFault> {
+        let groups = self.groups();
+        let leaves = groups.iter().flat_map(|group| {
+            let columns = 0..self.columns.len();
+            columns.filter_map(|column| self.leaf(group, column))
+        });
+        for leaf in leaves {
+            if matches!(
+                leaf.compression(),
+                Compression::BROTLI(_) | Compression::LZO
+            ) {
+                let name = leaf.compression_codec().to_string();
+                let name = name.split('(').next().unwrap_or_default();
+                return Err(FileFault::Broken(Broken::Other(format!(
+                    "column `{}` is compressed with {name}, which is not read: write the file with SNAPPY, ZSTD, GZIP, LZ4 or no \
+                     compression",
+                    leaf.column_path().string()
+                ))));
+            }
+        }
+        Ok(())
+    }
+
     fn groups(&self) -> Vec<Group> {
         let mut next = 1;
         let groups = self.metadata.metadata().row_groups().iter().enumerate();

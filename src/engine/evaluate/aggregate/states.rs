@@ -74,10 +74,13 @@ pub(super) struct States {
 }
 
 impl States {
+    #[expect(
+        clippy::slow_vector_initialization,
+        reason = "memory that is read before it is written to is mapped twice"
+    )]
     pub fn new(layout: &Layout, holders: usize) -> States {
         let length = holders * layout.words;
         let mut words = Vec::with_capacity(length);
-        // Written to: memory that is read first would be mapped twice.
         words.resize(length, 0);
         States {
             words,
