@@ -78,7 +78,7 @@ impl Picked {
     }
 
     /// The rows at these places, whose holders are from `first` on.
-    fn pick_these(&mut self, places: &[u32], holders: &[u32], first: u32) {
+    pub(super) fn pick_these(&mut self, places: &[u32], holders: &[u32], first: u32) {
         self.make_room(places.len());
         self.len = places.len();
         self.places[..self.len].copy_from_slice(places);

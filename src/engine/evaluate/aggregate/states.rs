@@ -232,3 +232,66 @@ pub(super) fn fill<T>(out: &mut [T], values: impl Iterator<Item = T>) {
 pub(super) fn valid(valid: Vec<bool>) -> Option<Vec<bool>> {
     valid.contains(&false).then_some(valid)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    /// What a row brings: its holder, a number, bits.
+    fn row() -> impl Strategy<Value = (u32, u32, u8)> {
+        (0u32..600, any::<u32>(), 0u8..4)
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(64))]
+
+        #[test]
+        fn neighbours_do_not_touch_one_another(
+            batches in prop::collection::vec(prop::collection::vec(row(), 0..400), 1..4),
+            holders in 600usize..1_200,
+            words in 0usize..4,
+            pairs in 1usize..40,
+        ) {
+            let mut layout = Layout::default();
+            let count = layout.half();
+            let sums: Vec<usize> = (0..words).map(|_| layout.word()).collect();
+            let (highest, single) = (layout.half(), layout.half());
+            let pairs: Vec<Field> = (0..pairs).map(|_| layout.pair()).collect();
+            let mut states = States::new(&layout, holders);
+            let mut expected = vec![(0u32, 0u64, 0u32, 0u8); holders];
+            let mut picked = Picked::default();
+            for rows in &batches {
+                let places: Vec<u32> = (0..rows.len() as u32).collect();
+                let of: Vec<u32> = rows.iter().map(|r| r.0).collect();
+                picked.pick_these(&places, &of, 0);
+                for sum in &sums {
+                    let add = |state, place: usize| state + u64::from(rows[place].1);
+                    states.fetch(*sum, &picked);
+                    states.update(*sum, &picked, add);
+                }
+                states.count(count, &picked);
+                states.raise(highest, &picked, |place| rows[place].1);
+                pairs.iter().for_each(|p| states.note(*p, &picked, |place| rows[place].2));
+                for (holder, number, bits) in rows {
+                    let (n, sum, most, seen) = &mut expected[*holder as usize];
+                    *n += 1;
+                    *sum += u64::from(*number);
+                    *most = (*most).max(*number);
+                    *seen |= bits;
+                }
+            }
+            states.turn();
+            let all = expected.iter();
+            prop_assert!(states.halves(count).eq(all.clone().map(|e| e.0)));
+            for sum in &sums {
+                prop_assert!(states.words(*sum).eq(all.clone().map(|e| e.1)));
+            }
+            prop_assert!(states.halves(highest).eq(all.clone().map(|e| e.2)));
+            prop_assert!(states.halves(single).all(|n| n == 0));
+            for pair in &pairs {
+                prop_assert!(states.pairs(*pair).eq(all.clone().map(|e| e.3)));
+            }
+        }
+    }
+}
