@@ -1,6 +1,7 @@
 //! Long Parquet files: parts of row groups, and faults in the middle of them.
 
 use crate::support::{folder, shop};
+use ::parquet::basic::Compression;
 use arrow_array::builder::{BooleanBuilder, Date32Builder, Decimal128Builder};
 use arrow_array::{ArrayRef, Int64Array, RecordBatch, StringArray};
 use guanxi::data::{Column, LoadOptions, Loaded, load};
@@ -61,6 +62,10 @@ fn parquet(faults: bool) -> Vec<u8> {
     let batch = RecordBatch::try_from_iter_with_nullable(columns).unwrap();
     let properties = ::parquet::file::properties::WriterProperties::builder()
         .set_max_row_group_row_count(Some(GROUP))
+        .set_compression(match faults {
+            true => Compression::UNCOMPRESSED,
+            false => Compression::LZ4_RAW,
+        })
         .build();
     let mut bytes = Vec::new();
     let mut writer =

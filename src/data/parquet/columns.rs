@@ -8,6 +8,7 @@ use super::{Group, OpenColumn, PART, Source};
 use crate::data::arrow_kernels::count_rows;
 use crate::data::chunk::{Chunk, TablePlan};
 use crate::data::keys::Keys;
+use crate::data::pipeline::lock;
 use crate::data::table::{FileFault, TableLoader};
 use std::collections::VecDeque;
 use std::sync::{Condvar, Mutex, MutexGuard, PoisonError, RwLock};
@@ -340,8 +341,4 @@ impl Drop for EndOnPanic<'_, '_, '_, '_, '_> {
         lock(&self.0.state).ended = true;
         self.0.moved.notify_all();
     }
-}
-
-fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
-    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
