@@ -186,16 +186,7 @@ impl Pipeline<'_, '_, '_, '_> {
 
     fn absorb(&self, chunk: Chunk) -> Option<Broken> {
         let mut loader = lock(&self.loader);
-        let broken = if chunk.columns.iter().all(|c| c.pending.is_empty()) {
-            loader.absorb_alone(chunk)
-        } else {
-            // Keys are about to be numbered: nobody may look one up meanwhile.
-            let mut keys = self.keys.write().unwrap_or_else(PoisonError::into_inner);
-            std::mem::swap(loader.keys, &mut *keys);
-            let broken = loader.absorb_alone(chunk);
-            std::mem::swap(loader.keys, &mut *keys);
-            broken
-        };
+        let broken = loader.absorb_alone(chunk, &self.keys);
         loader.progress(self.bytes.load(Ordering::Relaxed));
         broken
     }

@@ -10,6 +10,7 @@ use super::problem::{Cause, DataProblem};
 use super::{ColumnValues, Progress, Progressed};
 use rayon::prelude::*;
 use std::io;
+use std::sync::{PoisonError, RwLock};
 
 /// Why a file cannot be read.
 #[derive(Debug)]
@@ -123,12 +124,21 @@ impl TableLoader<'_, '_> {
     }
 
     /// As [`TableLoader::absorb`], for a thread among others that have their own work: helping one another they
-    /// would wait for each other.
-    pub fn absorb_alone(&mut self, chunk: Chunk) -> Option<Broken> {
-        self.take(chunk, |columns, blocks| {
+    /// would wait for each other. `keys` has the loader's meanwhile, for all of them.
+    pub fn absorb_alone(&mut self, chunk: Chunk, keys: &RwLock<Vec<Keys>>) -> Option<Broken> {
+        let append = |columns: &mut [ColumnBuilder], blocks: Vec<ColumnBuilder>| {
             let pairs = columns.iter_mut().zip(blocks);
             pairs.for_each(|(column, block)| column.append(block.column));
-        })
+        };
+        if chunk.columns.iter().all(|c| c.pending.is_empty()) {
+            return self.take(chunk, append);
+        }
+        // Keys are about to be numbered: nobody may look one up meanwhile.
+        let mut keys = keys.write().unwrap_or_else(PoisonError::into_inner);
+        std::mem::swap(self.keys, &mut *keys);
+        let broken = self.take(chunk, append);
+        std::mem::swap(self.keys, &mut *keys);
+        broken
     }
 
     fn take(

@@ -206,17 +206,7 @@ impl<'s> Reading<'s, '_, '_, '_> {
     fn take_in(&self, chunks: Vec<Chunk>, bytes: u64) -> Result<(), FileFault> {
         let mut loader = lock(&self.loader);
         for chunk in chunks {
-            let broken = if chunk.columns.iter().all(|c| c.pending.is_empty()) {
-                loader.absorb_alone(chunk)
-            } else {
-                // Keys are about to be numbered: nobody may look one up meanwhile.
-                let mut keys = self.keys.write().unwrap_or_else(PoisonError::into_inner);
-                std::mem::swap(loader.keys, &mut *keys);
-                let broken = loader.absorb_alone(chunk);
-                std::mem::swap(loader.keys, &mut *keys);
-                broken
-            };
-            if let Some(broken) = broken {
+            if let Some(broken) = loader.absorb_alone(chunk, &self.keys) {
                 return Err(FileFault::Broken(broken));
             }
         }
